@@ -1,0 +1,1 @@
+"""Faithful stand-ins for the two systems, served over HTTP."""

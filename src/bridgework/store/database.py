@@ -1,0 +1,131 @@
+"""Opens the encrypted store, and hands out its transactions.
+
+SQLCipher in one file by default; a PostgreSQL URL where many workers share the work (encryption at rest is then the
+server's). Every commit is on the disk before it returns: the ledger's promises rest on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bridgework.errors import UsageError
+from bridgework.store.migrations import migrate
+from bridgework.store.tables import setting
+
+_PAGE_CACHE_KIB = 32_768
+
+
+class Store:
+    """Everything that one migration remembers."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Wrap an engine whose schema is up to date; use `open` or `create`."""
+        self.engine = engine
+
+    @classmethod
+    def create(cls, path: Path, passphrase: str) -> Store:
+        """Make a new encrypted store; raises UsageError (STORE-EXISTS) where the file is there."""
+        if path.exists():
+            raise UsageError("STORE-EXISTS", "There is a store already.", where=path.name, next_step="use another folder")
+        return cls._ready(_sqlcipher_engine(path, passphrase))
+
+    @classmethod
+    def open(cls, path: Path, passphrase: str) -> Store:
+        """Open a store; raises UsageError (STORE-MISSING, STORE-KEY)."""
+        if not path.exists():
+            raise UsageError(
+                "STORE-MISSING", "This folder has no store.", where=path.name, next_step="run `bridgework init` first"
+            )
+        return cls._ready(_sqlcipher_engine(path, passphrase))
+
+    @classmethod
+    def connect(cls, url: str) -> Store:
+        """Use a database server (PostgreSQL) as the store."""
+        return cls._ready(sa.create_engine(url))
+
+    @classmethod
+    def _ready(cls, engine: sa.Engine) -> Store:
+        try:
+            migrate(engine)
+        except sa.exc.DatabaseError as error:
+            if "file is not a database" not in str(error.orig):
+                raise
+            engine.dispose()
+            raise UsageError(
+                "STORE-KEY",
+                "The store does not open with this passphrase.",
+                next_step="give the passphrase that was used at `bridgework init` (BRIDGEWORK_STORE_KEY)",
+            ) from None
+        return cls(engine)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """One write transaction: all of it is on the disk afterwards, or none."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection to read with: one consistent view for as long as it is open."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(bridgework_reads=True)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The setting of that name, or the default."""
+        with self.read() as connection:
+            return connection.scalar(sa.select(setting.c.value).where(setting.c.name == name)) or default
+
+    def put(self, name: str, value: Any) -> None:
+        """Keep a setting (anything that JSON can hold)."""
+        with self.begin() as connection:
+            connection.execute(setting.delete().where(setting.c.name == name))
+            connection.execute(setting.insert().values(name=name, value=value))
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows, leaving alone those whose key is there already."""
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+def _sqlcipher_engine(path: Path, passphrase: str) -> sa.Engine:
+    def connect() -> Any:
+        connection = sqlcipher.connect(str(path), timeout=30, check_same_thread=False, isolation_level=None)
+        quoted = passphrase.replace("'", "''")
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to stderr what we say in words
+        connection.execute(f"PRAGMA key = '{quoted}'")  # PRAGMA takes no parameters
+        connection.execute("PRAGMA cipher_memory_security = OFF")  # it wipes on free: three times slower
+        connection.execute(f"PRAGMA cache_size = -{_PAGE_CACHE_KIB}")
+        connection.execute("PRAGMA temp_store = MEMORY")  # a temporary file would hold values in the clear
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, module=sqlcipher, poolclass=sa.pool.QueuePool, pool_size=4)
+
+    @sa.event.listens_for(engine, "connect")
+    def _settle(connection: Any, _record: Any) -> None:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlcipher.DatabaseError:
+            return  # a wrong key: the first query says so, and `_ready` turns it into words
+        connection.execute("PRAGMA synchronous = FULL")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # The driver would begin late and deferred, and a reader that becomes a writer is refused when another wrote.
+        reads = connection.get_execution_options().get("bridgework_reads")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine

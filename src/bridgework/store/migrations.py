@@ -1,0 +1,57 @@
+"""The store's schema, by numbered migrations: each is applied once, in order, in a transaction of its own.
+
+A migration that has shipped is never edited; a later one changes what it made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bridgework.errors import UsageError
+from bridgework.store import tables
+
+_version = sa.Table(
+    "schema_version",
+    sa.MetaData(),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the schema: its number, a name to read, and what it does."""
+
+    number: int
+    name: str
+    apply: Callable[[sa.Connection], None]
+
+
+MIGRATIONS = (Migration(1, "the first tables", tables.metadata.create_all),)
+
+
+def migrate(engine: sa.Engine) -> int:
+    """Bring the store to the newest schema; return its number.
+
+    Raises UsageError (STORE-NEWER) where the store was written by a newer Bridgework.
+    """
+    with engine.begin() as connection:
+        _version.create(connection, checkfirst=True)
+        done = set(connection.scalars(sa.select(_version.c.number)))
+    newest = MIGRATIONS[-1].number
+    if done and max(done) > newest:
+        raise UsageError(
+            "STORE-NEWER",
+            "This migration was made by a newer Bridgework.",
+            why=f"its store has schema {max(done)}, this program knows up to {newest}",
+            next_step="install the version that made it, or a newer one",
+        )
+    for migration in MIGRATIONS:
+        if migration.number not in done:
+            with engine.begin() as connection:
+                migration.apply(connection)
+                connection.execute(_version.insert().values(number=migration.number, name=migration.name))
+    return newest

@@ -1,0 +1,234 @@
+"""The tables of the store, as SQLAlchemy Core: one place to read what a migration remembers.
+
+Three groups: what was read from the practice (source_*), what was done in the workspace (the ledger: run, step, batch,
+item, and what belongs to them), and what people must know or have said (quarantine, finding, approval, audit_log).
+Moments are UTC, as ISO 8601 text; hashes are raw bytes.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+# SQLite counts rows by itself only in a column declared exactly INTEGER PRIMARY KEY.
+_Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+setting = sa.Table(
+    "setting",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
+)
+
+# --- what was read from the practice -----------------------------------------------------------------------------
+
+source_file = sa.Table(
+    "source_file",
+    metadata,
+    sa.Column("id", _Serial, primary_key=True),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("path", sa.Text, nullable=False, unique=True),
+    sa.Column("format", sa.Text, nullable=False),
+    sa.Column("encoding", sa.Text, nullable=False),
+    sa.Column("delimiter", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("header", sa.JSON, nullable=False),
+    sa.Column("key_headers", sa.JSON, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("modified_ns", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False, default=""),
+    sa.Column("state", sa.Text, nullable=False, default="new"),
+    sa.Column("position", sa.BigInteger, nullable=False, default=0, comment="where reading goes on"),
+    sa.Column("line", sa.BigInteger, nullable=False, default=0),
+    sa.Column("rows", sa.BigInteger, nullable=False, default=0),
+    sa.Column("bad_rows", sa.BigInteger, nullable=False, default=0),
+)
+
+source_row = sa.Table(
+    "source_row",
+    metadata,
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("row_no", sa.BigInteger, primary_key=True),
+    sa.Column("file_id", sa.BigInteger, nullable=False),
+    sa.Column("line", sa.BigInteger, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("hash", sa.LargeBinary(16), nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Index("source_row_key", "object", "key", unique=True),
+    sqlite_with_rowid=False,
+)
+
+source_field = sa.Table(
+    "source_field",
+    metadata,
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("header", sa.Text, primary_key=True),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("profile", sa.JSON, nullable=False, comment="counts, types and patterns; never a value"),
+)
+
+# --- the ledger --------------------------------------------------------------------------------------------------
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("id", _Serial, primary_key=True),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("started_at", sa.Text, nullable=False),
+    sa.Column("ended_at", sa.Text),
+    sa.Column("state", sa.Text, nullable=False, comment="running, done, undone"),
+    sa.Column("digest", sa.Text, nullable=False, comment="of the plan that was approved"),
+)
+
+step = sa.Table(
+    "step",
+    metadata,
+    sa.Column("run_id", sa.BigInteger, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("after_row", sa.BigInteger, nullable=False, default=0, comment="rows up to here are in batches"),
+    sa.Column("done", sa.Boolean, nullable=False, default=False),
+)
+
+batch = sa.Table(
+    "batch",
+    metadata,
+    sa.Column("id", _Serial, primary_key=True),
+    sa.Column("run_id", sa.BigInteger, nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("object", sa.Text, nullable=False, comment="the target object"),
+    sa.Column("state", sa.Text, nullable=False, comment="planned, intended, sent, confirmed, verified, destroyed"),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("ids_digest", sa.LargeBinary(32), nullable=False),
+    sa.Index("batch_state", "run_id", "state"),
+)
+
+item = sa.Table(
+    "item",
+    metadata,
+    sa.Column("target_id", sa.Uuid, primary_key=True),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("source_object", sa.Text, nullable=False),
+    sa.Column("row_no", sa.BigInteger, nullable=False),
+    sa.Column("batch_id", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, comment="planned, confirmed, refused, verified, kept, destroyed"),
+    sa.Column("stamp", sa.Text, nullable=False, default="", comment="updatedAt as written: another one means a person edited it"),
+    sa.Index("item_batch", "batch_id"),
+    sa.Index("item_source", "source_object", "row_no"),
+    sqlite_with_rowid=False,
+)
+
+claim = sa.Table(
+    "claim",
+    metadata,
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("field", sa.Text, primary_key=True),
+    sa.Column("value_hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("owner", sa.Uuid, nullable=False, comment="the record that holds this unique value"),
+    sa.Column("existing", sa.Boolean, nullable=False, comment="held in the workspace before we came"),
+    sqlite_with_rowid=False,
+)
+
+upload = sa.Table(
+    "upload",
+    metadata,
+    sa.Column("target_id", sa.Uuid, primary_key=True, comment="the attachment"),
+    sa.Column("file_id", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+)
+
+before_image = sa.Table(
+    "before_image",
+    metadata,
+    sa.Column("target_id", sa.Uuid, primary_key=True),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("record", sa.JSON, nullable=False),
+    sa.Column("restored_at", sa.Text),
+)
+
+schema_change = sa.Table(
+    "schema_change",
+    metadata,
+    sa.Column("id", _Serial, primary_key=True),
+    sa.Column("action", sa.Text, nullable=False, comment="create_object, create_field, add_options, show_field"),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("field", sa.Text, nullable=False, default=""),
+    sa.Column("metadata_id", sa.Text, nullable=False, default=""),
+    sa.Column("before", sa.JSON),
+    sa.Column("state", sa.Text, nullable=False, comment="intended, done, undone"),
+)
+
+automation_pause = sa.Table(
+    "automation_pause",
+    metadata,
+    sa.Column("trigger_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, comment="intended, paused, restored"),
+)
+
+baseline = sa.Table(
+    "baseline",
+    metadata,
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("record_id", sa.Uuid, primary_key=True),
+    sa.Column("hash", sa.LargeBinary(16), nullable=False, comment="of the record as it was before the first write"),
+    sqlite_with_rowid=False,
+)
+
+# --- what people must know, or have said -------------------------------------------------------------------------
+
+quarantine = sa.Table(
+    "quarantine",
+    metadata,
+    sa.Column("id", _Serial, primary_key=True),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("row_no", sa.BigInteger, nullable=False, default=0),
+    sa.Column("key", sa.Text, nullable=False, default=""),
+    sa.Column("file", sa.Text, nullable=False, default=""),
+    sa.Column("line", sa.BigInteger, nullable=False, default=0),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, comment="in plain words, without a value"),
+    sa.Column("raw", sa.LargeBinary, comment="the row verbatim, where it is in no other table"),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Index("quarantine_source", "object", "row_no"),
+)
+
+finding = sa.Table(
+    "finding",
+    metadata,
+    sa.Column("stage", sa.Text, primary_key=True),
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("field", sa.Text, primary_key=True, default=""),
+    sa.Column("severity", sa.Text, nullable=False, comment="info, warn, stop"),
+    sa.Column("count", sa.BigInteger, nullable=False),
+    sa.Column("example", sa.Text, nullable=False, default="", comment="a record's reference, never a value"),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("next_step", sa.Text, nullable=False, default=""),
+)
+
+approval = sa.Table(
+    "approval",
+    metadata,
+    sa.Column("id", _Serial, primary_key=True),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+)
+
+audit_log = sa.Table(
+    "audit_log",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("object", sa.Text, nullable=False, default=""),
+    sa.Column("detail", sa.Text, nullable=False, comment="canonical JSON: ids, counts and hashes; no values"),
+    sa.Column("previous", sa.LargeBinary(32), nullable=False),
+    sa.Column("hash", sa.LargeBinary(32), nullable=False),
+)

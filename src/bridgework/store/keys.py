@@ -1,0 +1,59 @@
+"""Where secrets come from: the environment, else the operating system's keyring, else a prompt; never a file."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import os
+import sys
+
+from bridgework.errors import UsageError
+
+STORE_KEY = "BRIDGEWORK_STORE_KEY"
+TWENTY_KEY = "BRIDGEWORK_TWENTY_KEY"
+_SERVICE = "bridgework"
+_ASK = {STORE_KEY: "Passphrase of the store", TWENTY_KEY: "API key of the Twenty workspace"}
+
+
+def secret(name: str, migration_id: str, *, again: bool = False) -> str:
+    """The secret of that name (STORE_KEY or TWENTY_KEY) for a migration.
+
+    `again` asks twice at a prompt, for a passphrase that is being chosen. Raises UsageError (KEY-MISSING) where there is
+    none and nobody to ask.
+    """
+    if value := os.environ.get(name) or _from_keyring(name, migration_id):
+        return value
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "KEY-MISSING",
+            f"{_ASK[name]} is missing.",
+            next_step=f"set {name} in the environment, or keep it in the keyring with `bridgework init --remember`",
+        )
+    value = getpass.getpass(f"{_ASK[name]}: ")
+    if again and getpass.getpass(f"{_ASK[name]}, once more: ") != value:
+        raise UsageError("KEY-DIFFERS", "The two are not the same.", next_step="run the command again")
+    if not value:
+        raise UsageError("KEY-MISSING", f"{_ASK[name]} is missing.", next_step="run the command again")
+    return value
+
+
+def remember(name: str, migration_id: str, value: str) -> None:
+    """Keep a secret in the keyring; raises UsageError (KEYRING) where there is no usable one."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(_SERVICE, f"{name}:{migration_id}", value)
+    except KeyringError:
+        raise UsageError(
+            "KEYRING", "This machine has no keyring that can be used.", next_step=f"set {name} in the environment instead"
+        ) from None
+
+
+def _from_keyring(name: str, migration_id: str) -> str | None:
+    import keyring  # here, since finding a backend takes a noticeable part of a second
+    from keyring.errors import KeyringError
+
+    with contextlib.suppress(KeyringError):
+        return keyring.get_password(_SERVICE, f"{name}:{migration_id}")
+    return None

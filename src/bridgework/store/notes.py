@@ -1,0 +1,119 @@
+"""What people must know or have said: findings, quarantined records, approvals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from bridgework.store import audit_log
+from bridgework.store.database import Store
+from bridgework.store.tables import approval, finding, quarantine
+
+Severity = Literal["info", "warn", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong or worth knowing, counted; `example` is a record's reference, never a value."""
+
+    stage: str
+    code: str
+    object: str
+    field: str
+    severity: Severity
+    count: int
+    example: str
+    what: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A record set aside, and why; `code` is for machines, `reason` for people."""
+
+    stage: str
+    object: str
+    row_no: int
+    key: str
+    file: str
+    line: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved what, and the hash of what was shown."""
+
+    what: str
+    digest: str
+    name: str
+    at: str
+
+
+def now() -> str:
+    """This moment, UTC, ISO 8601 with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def add_finding(connection: sa.Connection, new: Finding) -> None:
+    """Keep a finding; the same one (stage, code, object, field) again adds to its count."""
+    same = (
+        (finding.c.stage == new.stage)
+        & (finding.c.code == new.code)
+        & (finding.c.object == new.object)
+        & (finding.c.field == new.field)
+    )
+    changed = connection.execute(finding.update().where(same).values(count=finding.c.count + new.count))
+    if changed.rowcount == 0:
+        connection.execute(finding.insert().values(**asdict(new)))
+
+
+def clear_findings(connection: sa.Connection, stage: str) -> None:
+    """Forget a stage's findings, before it makes them anew."""
+    connection.execute(finding.delete().where(finding.c.stage == stage))
+
+
+def findings(store: Store, stage: str | None = None) -> list[Finding]:
+    """All findings, the gravest first."""
+    query = sa.select(finding).order_by(finding.c.stage, finding.c.object, finding.c.code, finding.c.field)
+    if stage:
+        query = query.where(finding.c.stage == stage)
+    grave = {"stop": 0, "warn": 1, "info": 2}
+    with store.read() as connection:
+        rows = [Finding(**row) for row in connection.execute(query).mappings()]
+    return sorted(rows, key=lambda row: grave[row.severity])
+
+
+def set_aside(connection: sa.Connection, records: Iterable[Quarantined]) -> None:
+    """Quarantine records."""
+    rows = [{**asdict(record), "at": now()} for record in records]
+    if rows:
+        connection.execute(quarantine.insert(), rows)
+
+
+def quarantine_counts(store: Store) -> list[dict[str, Any]]:
+    """Quarantined records by stage, object, code and reason: mappings with a `count`."""
+    group = (quarantine.c.stage, quarantine.c.object, quarantine.c.code, quarantine.c.reason)
+    query = sa.select(*group, sa.func.count().label("count")).group_by(*group).order_by(*group)
+    with store.read() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def approve(store: Store, what: str, digest: str, name: str) -> None:
+    """Record that a person approved what was shown."""
+    with store.begin() as connection:
+        connection.execute(approval.insert().values(what=what, digest=digest, name=name, at=now()))
+        audit_log.append(connection, name, "approve", what, digest=digest)
+
+
+def approved(store: Store, what: str) -> Approval | None:
+    """The latest approval of that, or None."""
+    query = sa.select(approval).where(approval.c.what == what).order_by(approval.c.id.desc()).limit(1)
+    with store.read() as connection:
+        row = connection.execute(query).mappings().one_or_none()
+    return Approval(row["what"], row["digest"], row["name"], row["at"]) if row else None

@@ -46,8 +46,11 @@ class Table:
 
 
 def _columns(text: str) -> tuple[Column, ...]:
-    rows = (line.split("|") for line in text.strip().splitlines())
-    return tuple(Column(*(cell.strip() for cell in row)) for row in rows)
+    return tuple(Column(*cells) for cells in _cells(text))
+
+
+def _cells(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()]
 
 
 _CREATED_CHANGED = """
@@ -278,8 +281,7 @@ class Word:
 
 
 def _words(text: str) -> tuple[Word, ...]:
-    rows = (line.split("|") for line in text.strip().splitlines())
-    return tuple(Word(*(cell.strip() for cell in row)) for row in rows)
+    return tuple(Word(*cells) for cells in _cells(text))
 
 
 # The pick-lists, by object and column. A column that is not here holds free text, a number, a date or a code.

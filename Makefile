@@ -1,0 +1,41 @@
+# What a person does with a clone. Everything runs in .venv, which `make` fills from requirements.lock.
+.DEFAULT_GOAL := help
+VENV := .venv
+READY := $(VENV)/.ready
+TESTS ?= tests
+
+.PHONY: help demo test check format bench lock clean
+
+help: ## say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
+
+$(READY): requirements.lock pyproject.toml scripts/set-up
+	@scripts/set-up $(VENV)
+
+demo: $(READY) ## both twins, a practice of 500 patients, migrated, verified and shown
+	@$(VENV)/bin/bridgework demo
+
+test: $(READY) ## every test but the measurements
+	@$(VENV)/bin/python -m pytest -m "not bench" -n auto $(TESTS)
+
+check: $(READY) ## lint, formatting, types, and who may import whom
+	@$(VENV)/bin/ruff check src tests
+	@$(VENV)/bin/ruff format --check src tests
+	@$(VENV)/bin/mypy --strict
+	@$(VENV)/bin/lint-imports --no-logo
+
+format: $(READY) ## put the code in the one layout, with the safe lint fixes
+	@$(VENV)/bin/ruff check --fix src tests
+	@$(VENV)/bin/ruff format src tests
+
+bench: $(READY) ## measure rates, memory and CPU against the twin
+	@$(VENV)/bin/python -m tests.bench
+
+lock: $(READY) ## renew requirements.lock from pyproject.toml
+	@$(VENV)/bin/pip install --quiet uv
+	@$(VENV)/bin/uv pip compile pyproject.toml --extra twins --group dev --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+
+clean: ## remove what `make` made, and leave every migration folder alone
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +

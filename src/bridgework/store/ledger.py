@@ -88,11 +88,10 @@ class Ledger:
         with self.store.read() as connection:
             return dict(connection.execute(sa.select(run).where(run.c.id == self.run_id)).mappings().one())
 
-    def end(self, state: str) -> None:
-        """Close the run as `done` or `undone`."""
-        with self.store.begin() as connection:
-            connection.execute(run.update().where(run.c.id == self.run_id).values(state=state, ended_at=now()))
-            audit_log.append(connection, self.actor, f"end {state}", "", run=self.run_id)
+    def end(self, connection: sa.Connection, state: str) -> None:
+        """Close the run as `done` or `undone`, in the caller's transaction."""
+        connection.execute(run.update().where(run.c.id == self.run_id).values(state=state, ended_at=now()))
+        audit_log.append(connection, self.actor, f"end {state}", "", run=self.run_id)
 
     # --- steps and batches ---------------------------------------------------------------------------------------
 
@@ -190,6 +189,14 @@ class Ledger:
             return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def known(connection: sa.Connection, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids that are in the ledger, whatever became of them."""
+    found: set[UUID] = set()
+    for some in _chunks(list(ids)):
+        found.update(connection.scalars(sa.select(item.c.target_id).where(item.c.target_id.in_(some))))
+    return found
+
+
 def alive(connection: sa.Connection, ids: Iterable[UUID]) -> set[UUID]:
     """Those of the ids that the workspace holds, as far as the ledger knows."""
     found: set[UUID] = set()
@@ -199,20 +206,32 @@ def alive(connection: sa.Connection, ids: Iterable[UUID]) -> set[UUID]:
     return found
 
 
-def owners(connection: sa.Connection, object_: str, field: str, values: Mapping[str, UUID]) -> dict[str, UUID]:
-    """Who owns each unique value: the first to ask, from then on; values already held keep their owner.
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who holds a unique value; `existing` where it was in the workspace before us."""
 
-    `values` maps each value to the record that asks for it; the answer maps it to its owner.
+    id: UUID
+    existing: bool
+
+
+def owners(
+    connection: sa.Connection, object_: str, field: str, values: Mapping[str, UUID], *, ask: bool
+) -> dict[str, Owner]:
+    """Who holds each unique value; `ask` gives a free one to the first that wants it, from then on.
+
+    `values` maps each value to the record that wants it. Only the values' hashes are kept.
     """
     hashes = {value: hashlib.sha256(value.encode()).digest() for value in values}
-    common = {"object": object_, "field": field, "existing": False}
-    rows = [{**common, "value_hash": hashes[value], "owner": asker} for value, asker in values.items()]
-    insert_new(connection, claim, rows)
-    held: dict[bytes, UUID] = {}
+    if ask:
+        common = {"object": object_, "field": field, "existing": False}
+        rows = [{**common, "value_hash": hashes[value], "owner": asker} for value, asker in values.items()]
+        insert_new(connection, claim, rows)
+    held: dict[bytes, Owner] = {}
     for some in _chunks(list(hashes.values())):
         same = (claim.c.object == object_) & (claim.c.field == field) & claim.c.value_hash.in_(some)
-        held.update((row.value_hash, row.owner) for row in connection.execute(sa.select(claim).where(same)))
-    return {value: held[hashed] for value, hashed in hashes.items()}
+        columns = (claim.c.value_hash, claim.c.owner, claim.c.existing)
+        held.update((row.value_hash, Owner(row.owner, row.existing)) for row in connection.execute(sa.select(*columns).where(same)))
+    return {value: held[hashed] for value, hashed in hashes.items() if hashed in held}
 
 
 def hold(connection: sa.Connection, object_: str, field: str, held: Mapping[str, UUID]) -> None:

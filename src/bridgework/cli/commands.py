@@ -1,0 +1,260 @@
+"""The commands of `bridgework`, each a few lines over a Migration."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.markup import escape
+
+from bridgework import __version__
+from bridgework.cli.demo import run_demo
+from bridgework.cli.progress import Bars, Lines
+from bridgework.cli.running import STOPPED, command, run_stage
+from bridgework.cli.show import Screen
+from bridgework.errors import UsageError
+from bridgework.migration import Migration
+from bridgework.stages import rollback as rollback_stage
+from bridgework.stages import verify as verify_stage
+from bridgework.stages.common import Stage
+from bridgework.status import status as status_of
+from bridgework.store import audit_log
+
+app = typer.Typer(
+    help="Moves a Belgian dental practice from DentAdmin to Twenty CRM: field by field, verified, and reversible.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+twin_app = typer.Typer(help="Serve a stand-in for Twenty or DentAdmin, on loopback.", no_args_is_help=True)
+practice_app = typer.Typer(help="Make a synthetic practice.", no_args_is_help=True)
+app.add_typer(twin_app, name="twin")
+app.add_typer(practice_app, name="practice")
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the migration.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, progress on stderr.")]
+PlanOnly = Annotated[bool, typer.Option("--plan", help="Show what it would do.")]
+Apply = Annotated[bool, typer.Option("--apply", help="Do it.")]
+ApproveAs = Annotated[str | None, typer.Option("--approve-as", metavar="NAME", help="Approve what is shown, by name.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(*, version: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False) -> None:
+    """Take the version option; everything else is a command."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def init(
+    folder: Folder,
+    *,
+    practice: Annotated[Path, typer.Option(help="The folder that DentAdmin exported to.")],
+    twenty: Annotated[str, typer.Option(metavar="URL", help="Where Twenty is.")],
+    rate: Annotated[int, typer.Option(min=0, help="Calls a minute that Twenty allows; 0: no limit.")] = 100,
+    remember: Annotated[bool, typer.Option("--remember", help="Keep the secrets in the system's keyring.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start a migration: its settings and its encrypted, empty store."""
+    with command(as_json=as_json) as screen:
+        if not twenty.startswith(("http://", "https://")):
+            raise UsageError("URL-WRONG", "The URL of Twenty must begin with http:// or https://.", where="--twenty")
+        with Migration.create(folder, practice=practice, url=twenty, calls_per_minute=rate, keep_keys=remember):
+            screen.document["folder"] = str(folder)
+            screen.text(f"[green]✓[/] The migration is in {escape(str(folder))}. Next: bridgework audit {escape(str(folder))}")
+
+
+def _stage(name: str, folder: Path, screen: Screen, *, plan: bool, apply: bool, approve_as: str | None) -> None:
+    run_stage(screen, folder, lambda one: one.stage(name), plan_only=plan, apply=apply, approve_as=approve_as)
+
+
+@app.command()
+def audit(folder: Folder, *, plan: PlanOnly = False, apply: Apply = False, as_json: AsJson = False) -> None:
+    """Take stock: read the export into the store, and look at the workspace."""
+    with command(as_json=as_json) as screen:
+        _stage("audit", folder, screen, plan=plan, apply=apply, approve_as=None)
+
+
+@app.command(name="map")
+def map_(
+    folder: Folder, *, plan: PlanOnly = False, apply: Apply = False, approve_as: ApproveAs = None, as_json: AsJson = False
+) -> None:
+    """Propose where each column goes (map.yaml), and approve it."""
+    with command(as_json=as_json) as screen:
+        _stage("map", folder, screen, plan=plan, apply=apply, approve_as=approve_as)
+
+
+@app.command()
+def schema(
+    folder: Folder, *, plan: PlanOnly = False, apply: Apply = False, approve_as: ApproveAs = None, as_json: AsJson = False
+) -> None:
+    """Make the objects and fields that the map needs in Twenty."""
+    with command(as_json=as_json) as screen:
+        _stage("schema", folder, screen, plan=plan, apply=apply, approve_as=approve_as)
+
+
+@app.command()
+def load(
+    folder: Folder, *, plan: PlanOnly = False, apply: Apply = False, approve_as: ApproveAs = None, as_json: AsJson = False
+) -> None:
+    """Load every record; stopped or killed, the same command goes on."""
+    with command(as_json=as_json) as screen:
+        _stage("load", folder, screen, plan=plan, apply=apply, approve_as=approve_as)
+
+
+@app.command()
+def verify(
+    folder: Folder,
+    *,
+    plan: PlanOnly = False,
+    apply: Apply = False,
+    show_values: Annotated[bool, typer.Option("--show-values", help="Put patients' values into the report.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read everything back, and compare every field, link and file."""
+    with command(as_json=as_json) as screen:
+
+        def make(migration: Migration) -> Stage:
+            return verify_stage.Verify(migration.context, show_values=show_values)
+
+        run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=None)
+
+
+@app.command()
+def rollback(
+    folder: Folder,
+    *,
+    plan: PlanOnly = False,
+    apply: Apply = False,
+    approve_as: ApproveAs = None,
+    with_schema: Annotated[bool, typer.Option("--schema", help="Remove the objects and fields that we made, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take the load back, exactly; what people edited since stays, and is listed."""
+    with command(as_json=as_json) as screen:
+
+        def make(migration: Migration) -> Stage:
+            return rollback_stage.Rollback(migration.context, schema=with_schema)
+
+        run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=approve_as)
+
+
+@app.command()
+def status(folder: Folder, *, as_json: AsJson = False) -> None:
+    """Where the migration stands, and what is next."""
+    with command(as_json=as_json) as screen, Migration.open(folder) as migration:
+        state = status_of(migration.context)
+        screen.document["status"] = state
+        done = [("[green]✓[/] " if ready else "[dim]·[/] ") + name for name, ready in state["stages"].items()]
+        screen.text("  ".join(done))
+        for one in state["approvals"]:
+            screen.text(f"{one['what']} approved by {escape(one['name'])} on {one['at'][:16].replace('T', ' ')} UTC")
+        if state["batches"]:
+            screen.text("batches: " + ", ".join(f"{count:,} {name}" for name, count in state["batches"].items()))
+        if state["accounts"] and not as_json:
+            screen.accounts(state["accounts"])
+        for one in state["paused automations"]:
+            screen.text(f"[yellow]paused:[/] the automation “{escape(one['name'])}”; load or rollback restores it")
+        screen.text(f"Next: {escape(state['next'])}")
+
+
+@app.command()
+def log(
+    folder: Folder,
+    *,
+    verify: Annotated[bool, typer.Option("--verify", help="Check the chain of hashes.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The audit log: every operation and approval."""
+    with command(as_json=as_json) as screen, Migration.open(folder) as migration:
+        if verify:
+            check = audit_log.verify(migration.context.store)
+            screen.document["chain"] = asdict(check)
+            if check.broken_at is not None:
+                screen.text(f"[red]✗[/] The chain breaks at entry {check.broken_at}: {check.why}.")
+                raise typer.Exit(STOPPED)
+            screen.text(f"[green]✓[/] {check.entries:,} entries, each following the one before it. Head: {check.head[:16]}…")
+            return
+        screen.document["entries"] = []
+        for entry in audit_log.entries(migration.context.store):
+            if as_json:
+                screen.document["entries"].append(asdict(entry))
+                continue
+            detail = json.dumps(entry.detail, ensure_ascii=False)
+            screen.text(escape(f"{entry.seq:>6}  {entry.at[:19]}  {entry.actor}  {entry.action} {entry.object}  {detail[:100]}"))
+
+
+@practice_app.command()
+def generate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the export.")],
+    *,
+    patients: Annotated[int, typer.Option(min=1)] = 500,
+    seed: Annotated[int, typer.Option()] = 1,
+    language: Annotated[Literal["nl", "fr"], typer.Option()] = "nl",
+    messy: Annotated[bool, typer.Option("--messy", help="With the whole catalogue of dirty data.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the export of a synthetic practice, as DentAdmin's desktop application would."""
+    from bridgework.twins.dentadmin import generate_practice
+
+    with command(as_json=as_json) as screen, Bars() if screen.errors.is_terminal else Lines() as progress:
+        if folder.exists() and any(folder.iterdir()):
+            raise UsageError("FOLDER-FULL", "The folder is not empty.", where=str(folder), next_step="choose another one")
+        advance = progress.start("writing the practice", patients, "patients")
+        made = generate_practice(
+            folder, patients=patients, seed=seed, language=language, messy=messy, today=date(2026, 11, 1), progress=advance
+        )
+        screen.document["practice"] = asdict(made)
+        for name, count in made.records.items():
+            screen.text(f"{count:>9,}  {name}")
+        screen.text(f"{made.files:>9,}  files in documents/")
+
+
+@twin_app.command(name="twenty")
+def twin_twenty(
+    *,
+    port: Annotated[int, typer.Option(help="0: any free one.")] = 0,
+    data: Annotated[Path | None, typer.Option(help="Keep the workspace in this folder; else in memory.")] = None,
+    rate: Annotated[int, typer.Option(min=0, help="Calls a minute; 0: no limit.")] = 0,
+    member: Annotated[list[str] | None, typer.Option(metavar="'FIRST LAST E-MAIL'", help="A workspace member.")] = None,
+) -> None:
+    """Serve the Twenty twin; the first line is its URL and a key, as JSON."""
+    from bridgework.twins.twenty import Member, TwentyTwin
+
+    names = [one.rsplit(" ", 1) for one in member or ()]
+    members = [Member(*name.split(" ", 1), email) for name, email in names]
+    TwentyTwin(data=data, calls_per_minute=rate or None, port=port, members=members).serve_forever(_first_line)
+
+
+@twin_app.command(name="dentadmin")
+def twin_dentadmin(
+    *,
+    port: Annotated[int, typer.Option(help="0: any free one.")] = 0,
+    data: Annotated[Path | None, typer.Option(help="The export folder to serve; else a new practice of 500.")] = None,
+) -> None:
+    """Serve a synthetic practice as DentAdmin's API might; the first line is its URL and a key, as JSON."""
+    from bridgework.twins.dentadmin import DentAdminTwin
+
+    DentAdminTwin(data=data, port=port).serve_forever(_first_line)
+
+
+def _first_line(url: str, key: str) -> None:
+    print(json.dumps({"url": url, "key": key}), flush=True)
+
+
+@app.command()
+def demo(
+    *,
+    folder: Annotated[Path, typer.Option(help="Where to work; must not exist.")] = Path("demo"),
+    patients: Annotated[int, typer.Option(min=1)] = 500,
+    seed: Annotated[int, typer.Option()] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Move a synthetic practice into the Twenty twin, verify it, and take it back."""
+    with command(as_json=as_json) as screen:
+        run_demo(screen, folder, patients=patients, seed=seed)

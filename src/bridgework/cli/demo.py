@@ -1,0 +1,111 @@
+"""The demonstration: a synthetic practice moves into the Twenty twin, is verified, and is taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+
+from bridgework.cli.progress import Bars, Lines
+from bridgework.cli.running import stopping
+from bridgework.cli.show import Screen
+from bridgework.errors import FindingsStop, UsageError
+from bridgework.migration import Migration
+from bridgework.stages.common import Outcome
+from bridgework.stages.rollback import Rollback
+from bridgework.store.keys import STORE_KEY, TWENTY_KEY
+from bridgework.store.notes import approve
+
+_NAME = "Dr Demo"
+_PASSPHRASE = "demo"  # noqa: S105  # the data are made up, and a reader should be able to open the store
+
+
+def run_demo(screen: Screen, folder: Path, *, patients: int, seed: int) -> None:
+    """Make a practice, start the twin, and walk through every stage; ends with the sums."""
+    from bridgework.twins.dentadmin import generate_practice
+
+    if folder.exists():
+        raise UsageError(
+            "FOLDER-FULL", "The folder of the demo is there already.", where=str(folder), next_step=f"remove {folder}"
+        )
+    began = time.monotonic()
+    screen.text(f"[bold]1. A practice of {patients:,} patients[/], as DentAdmin would export it (synthetic)")
+    with Bars() if screen.errors.is_terminal else Lines() as progress:
+        advance = progress.start("writing the practice", patients, "patients")
+        made = generate_practice(folder / "export", patients=patients, seed=seed, messy=True, progress=advance)
+    screen.text(f"   {sum(made.records.values()):,} records and {made.files:,} files in {escape(str(folder / 'export'))}")
+    screen.text("[bold]2. A Twenty workspace[/], by its twin, with the practice's dentists as members")
+    with _twenty_twin(made.provider_emails) as (url, key):
+        screen.text(f"   serving on {url}")
+        os.environ.update({STORE_KEY: _PASSPHRASE, TWENTY_KEY: key})
+        with Migration.create(folder / "migration", practice=folder / "export", url=url, calls_per_minute=0) as migration:
+            outcome = _walk(screen, migration)
+        screen.text("")
+        screen.accounts(outcome.counts["accounts"])
+        classes = outcome.counts["classes"]
+        beyond = sum(count for kind, count in classes.items() if kind not in {"equal", "normalised"})
+        screen.text(f"Fields compared: {sum(classes.values()):,}; differing beyond what Twenty normalises: {beyond}")
+        for path in outcome.reports:
+            screen.text(f"Report: {path}")
+    screen.text(f"Look further with {STORE_KEY}={_PASSPHRASE}: bridgework log {folder / 'migration'} --verify")
+    screen.text(f"[green]✓[/] Moved, verified and taken back in {time.monotonic() - began:.0f} s.")
+
+
+def _walk(screen: Screen, migration: Migration) -> Outcome:
+    """Every stage, each with the command that does it; answers what verification found."""
+    verified: Outcome | None = None
+    stages = ("audit", "map", "schema", "load", "verify")
+    for number, name in enumerate(stages, start=3):
+        screen.text(f"[bold]{number}. bridgework {name}[/]")
+        outcome = _apply(screen, migration, name)
+        screen.text(f"   {escape(outcome.message)}")
+        verified = outcome if name == "verify" else verified
+    screen.text("[bold]8. bridgework rollback --schema[/]")
+    undone = _run(screen, migration, Rollback(migration.context, schema=True))
+    screen.text(f"   {escape(undone.message)}")
+    if verified is None or not (verified.passed and undone.passed):
+        raise FindingsStop("DEMO-FAILED", "The demo did not end as it should.", next_step="look at the report")
+    return verified
+
+
+def _apply(screen: Screen, migration: Migration, name: str) -> Outcome:
+    return _run(screen, migration, migration.stage(name))
+
+
+def _run(screen: Screen, migration: Migration, stage: Any) -> Outcome:
+    with stopping(migration.context.stopper), Bars() if screen.errors.is_terminal else Lines() as progress:
+        migration.context.progress = progress
+        plan = asyncio.run(stage.plan())
+        if plan.stops:
+            screen.findings(plan.stops)
+            raise FindingsStop("PLAN-STOPS", f"The {plan.stage} cannot be applied.")
+        if plan.approval and plan.steps:
+            screen.text(f"   {len(plan.steps)} steps, approved by {_NAME}")
+            approve(migration.context.store, plan.stage, plan.signature, _NAME)
+        outcome: Outcome = asyncio.run(stage.apply(plan))
+        return outcome
+
+
+@contextmanager
+def _twenty_twin(members: tuple[tuple[str, str, str], ...]) -> Iterator[tuple[str, str]]:
+    """The Twenty twin in a process of its own, as a real server would be; answers its URL and key."""
+    command = [sys.executable, "-m", "bridgework", "twin", "twenty"]
+    for first, last, email in members:
+        command += ["--member", f"{first} {last} {email}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            if process.stdout is None:
+                raise RuntimeError("the twin has no output to read")
+            line = json.loads(process.stdout.readline())
+            yield line["url"], line["key"]
+        finally:
+            process.terminate()

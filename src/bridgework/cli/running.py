@@ -1,0 +1,143 @@
+"""Runs one command: shows, asks, stops cleanly, and ends in the exit code that scripts can trust."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+from rich.prompt import Prompt
+
+from bridgework.cli.progress import Bars, Lines
+from bridgework.cli.show import Screen
+from bridgework.errors import BridgeworkError, FindingsStop, UsageError
+from bridgework.migration import Migration
+from bridgework.stages.common import Outcome, Plan, Stage, Stopper
+from bridgework.store import Store
+from bridgework.store.notes import approve, approved
+
+DONE, STOPPED = 0, 1
+
+
+@contextmanager
+def command(*, as_json: bool) -> Iterator[Screen]:
+    """The frame of every command: errors become words and an exit code, never a traceback."""
+    screen = Screen(as_json=as_json)
+    code = DONE
+    try:
+        yield screen
+    except BridgeworkError as error:
+        screen.error(error)
+        code = error.exit_code
+    except typer.Exit as ended:
+        code = ended.exit_code
+    except Exception as error:  # noqa: BLE001  # a defect of ours: say where, without the values that its text may hold
+        screen.error(_defect(error))
+        code = STOPPED
+    screen.finish(code)
+    raise typer.Exit(code)
+
+
+def run_stage(
+    screen: Screen,
+    folder: Path,
+    make: Callable[[Migration], Stage],
+    *,
+    plan_only: bool,
+    apply: bool,
+    approve_as: str | None,
+) -> None:
+    """Plan a stage, show it, have it approved, apply it."""
+    if plan_only and apply:
+        raise UsageError("PLAN-OR-APPLY", "Choose one of --plan and --apply.")
+    with Migration.open(folder) as migration, stopping(migration.context.stopper), _progress() as progress:
+        migration.context.progress = progress
+        stage = make(migration)
+        plan = asyncio.run(stage.plan())
+        if not (apply and screen.as_json):
+            screen.plan(plan)
+        if plan.stops:
+            raise FindingsStop(
+                "PLAN-STOPS",
+                f"The {plan.stage} cannot be applied: {len(plan.stops)} findings stop it.",
+                next_step="act on the findings marked stop, then run the command again",
+            )
+        if plan_only or not (apply or _wanted(screen)):
+            return
+        _have_approved(migration.context.store, plan, approve_as)
+        finish(screen, asyncio.run(stage.apply(plan)))
+
+
+def finish(screen: Screen, outcome: Outcome) -> None:
+    """Show an outcome; one that did not pass ends the command with 1."""
+    screen.outcome(outcome)
+    if not outcome.passed:
+        raise typer.Exit(STOPPED)
+
+
+def _wanted(screen: Screen) -> bool:
+    """Ask a person whether to apply; where there is nobody, the plan was all."""
+    if screen.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        screen.text("Nothing was changed. Run it with --apply to do this.")
+        return False
+    return typer.confirm("Do this now?")
+
+
+def _have_approved(store: Store, plan: Plan, approve_as: str | None) -> None:
+    """See that exactly this plan is approved by name: now, or before."""
+    if not (plan.approval and plan.steps):
+        return
+    given = approved(store, plan.stage)
+    if given is not None and given.digest == plan.signature and approve_as in (None, given.name):
+        return
+    name = approve_as
+    if name is None and sys.stdin.isatty():
+        name = Prompt.ask(f"Approve the {plan.stage} as shown above; your name").strip()
+    if not name:
+        raise FindingsStop(
+            "APPROVAL-MISSING",
+            f"Nobody has approved the {plan.stage} as it is now.",
+            next_step=f"run `bridgework {plan.stage} DIR --apply --approve-as NAME`",
+        )
+    approve(store, plan.stage, plan.signature, name)
+
+
+@contextmanager
+def stopping(stopper: Stopper) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask for a clean stop; a second Ctrl-C ends at once, which the ledger survives too."""
+
+    def ask(number: int, _frame: object) -> None:
+        if stopper.wanted and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stopper.stop()
+        print("Stopping at the next safe point …", file=sys.stderr, flush=True)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _progress() -> Bars | Lines:
+    return Bars() if sys.stderr.isatty() else Lines()
+
+
+def _defect(error: Exception) -> BridgeworkError:
+    """A defect of Bridgework: the kind of error and the places in the code, not its text, which may hold a value."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    where = " < ".join(f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in reversed(frames))
+    return BridgeworkError(
+        "DEFECT",
+        f"Bridgework itself failed ({type(error).__name__}). Nothing is lost: the ledger holds what was done.",
+        where=where,
+        next_step="run the command again; if it fails again, report this code and place",
+    )

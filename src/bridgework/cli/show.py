@@ -1,0 +1,131 @@
+"""What a person reads in the terminal: plans, outcomes, errors; or one JSON document instead."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bridgework.errors import BridgeworkError
+from bridgework.stages.common import Outcome, Plan
+from bridgework.store.notes import Finding
+
+_MOST_STEPS = 60
+_MOST_FINDINGS = 25
+_MARK = {"stop": "[red]stop[/]", "warn": "[yellow]warn[/]", "info": "info"}
+
+
+class Screen:
+    """One command's output: text on stdout, or with `--json` one document there and nothing else."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        """Write text, or collect one document."""
+        self.as_json = as_json
+        self.out = Console(highlight=False, soft_wrap=False)
+        self.errors = Console(stderr=True, highlight=False)
+        self.document: dict[str, Any] = {}
+
+    def finish(self, exit_code: int) -> None:
+        """Print the document, where one was asked for."""
+        if self.as_json:
+            json.dump({"exit_code": exit_code, **self.document}, sys.stdout, ensure_ascii=False, indent=2, default=str)
+            sys.stdout.write("\n")
+
+    def text(self, text: str) -> None:
+        """A line for a person (markup allowed)."""
+        if not self.as_json:
+            self.out.print(text)
+
+    def plan(self, plan: Plan) -> None:
+        """Show a plan."""
+        self.document["plan"] = {
+            "stage": plan.stage,
+            "signature": plan.signature,
+            "steps": [asdict(step) for step in plan.steps],
+            "stops": [asdict(one) for one in plan.stops],
+            "notes": [asdict(one) for one in plan.notes],
+        }
+        if self.as_json:
+            return
+        if not plan.steps:
+            self.text(f"[bold]{plan.stage}[/]: nothing to do.")
+        else:
+            table = _table(f"What {plan.stage} would do", "", "what", "records")
+            for step in plan.steps[:_MOST_STEPS]:
+                table.add_row(step.action.replace("_", " "), escape(step.text), f"{step.count:,}" if step.count else "")
+            self.out.print(table)
+            if len(plan.steps) > _MOST_STEPS:
+                self.text(f"… and {len(plan.steps) - _MOST_STEPS} more; `--json` shows all.")
+        self.findings([*plan.stops, *plan.notes])
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Show what a stage did."""
+        self.document["outcome"] = {
+            "stage": outcome.stage,
+            "passed": outcome.passed,
+            "message": outcome.message,
+            "counts": outcome.counts,
+            "findings": [asdict(one) for one in outcome.findings],
+            "reports": [str(path) for path in outcome.reports],
+        }
+        if self.as_json:
+            return
+        self.findings(outcome.findings)
+        if sums := outcome.counts.get("accounts"):
+            self.accounts(sums)
+        if classes := outcome.counts.get("classes"):
+            self.text("Fields compared: " + ", ".join(f"{count:,} {name}" for name, count in classes.items()))
+        for path in outcome.reports:
+            self.text(f"Report: {path}")
+        mark = "[green]✓[/]" if outcome.passed else "[red]✗[/]"
+        self.text(f"{mark} {escape(outcome.message)}")
+
+    def accounts(self, sums: Sequence[Mapping[str, Any]]) -> None:
+        """The sums that must close."""
+        table = _table("Every record accounted for", "object", "source", "loaded", "merged", "hand-over", "quarantined", "")
+        columns = ("source", "loaded", "merged", "kept", "quarantined")
+        for one in sums:
+            numbers = [f"{one[name]:,}" for name in columns]
+            table.add_row(one["object"], *numbers, "[green]closes[/]" if one["closes"] else "[red]open[/]")
+        totals = [f"{sum(one[name] for one in sums):,}" for name in columns]
+        table.add_section()
+        table.add_row("total", *totals, "")
+        self.out.print(table)
+
+    def findings(self, found: Sequence[Finding]) -> None:
+        """Findings, the gravest first."""
+        if not found or self.as_json:
+            return
+        table = _table("Worth knowing", "", "code", "where", "count", "what")
+        for one in found[:_MOST_FINDINGS]:
+            where = f"{one.object}.{one.field}" if one.field else one.object
+            text = f"{one.what}. {one.next_step}" if one.next_step else one.what
+            table.add_row(_MARK[one.severity], one.code, escape(where), f"{one.count:,}", escape(text))
+        self.out.print(table)
+        if len(found) > _MOST_FINDINGS:
+            self.text(f"… and {len(found) - _MOST_FINDINGS} more; `--json` shows all.")
+
+    def error(self, error: BridgeworkError) -> None:
+        """An error: what, where, why, and what to do next."""
+        parts = {label.lower(): text for label, text in error.parts() if text}
+        self.document["error"] = {"code": error.code, "what": error.what, **parts}
+        if self.as_json:
+            return
+        self.errors.print(f"[bold red]{escape(error.what)}[/] [dim]{escape(error.code)}[/]")
+        for label, text in error.parts():
+            if text:
+                self.errors.print(f"  [bold]{label}:[/] {escape(text)}")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+    for name in columns:
+        numeric = name in {"records", "source", "loaded", "merged", "hand-over", "quarantined", "count"}
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    return table

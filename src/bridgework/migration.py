@@ -1,0 +1,73 @@
+"""A migration: a folder with its settings, its map, its encrypted store and its reports; and its stages, in order."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bridgework import settings as settings_file
+from bridgework.errors import UsageError
+from bridgework.stages import audit, load, map as map_stage, rollback, schema, verify  # noqa: A004
+from bridgework.stages.common import Stage
+from bridgework.stages.context import Context
+from bridgework.store import Store, audit_log
+from bridgework.store.keys import STORE_KEY, TWENTY_KEY, remember, secret
+
+STORE_FILE = "store.db"
+STAGES: dict[str, Callable[[Context], Stage]] = {
+    "audit": audit.Audit,
+    "map": map_stage.Map,
+    "schema": schema.Schema,
+    "load": load.Load,
+    "verify": verify.Verify,
+    "rollback": rollback.Rollback,
+}
+
+
+class Migration(AbstractContextManager["Migration"]):
+    """One migration, opened; the two faces (command line and console) work on this and nothing else."""
+
+    def __init__(self, context: Context) -> None:
+        """Wrap an open context; use `create` or `open`."""
+        self.context = context
+
+    @classmethod
+    def create(cls, folder: Path, *, practice: Path, url: str, calls_per_minute: int, keep_keys: bool = False) -> Self:
+        """Make a new migration folder with its settings and an encrypted, empty store."""
+        if not practice.is_dir():
+            raise UsageError("PRACTICE-MISSING", "The export folder is not there.", where=str(practice))
+        if (folder / settings_file.FILE).exists():
+            raise UsageError(
+                "MIGRATION-EXISTS",
+                "This folder holds a migration already.",
+                where=str(folder),
+                next_step="use it as it is (`bridgework status DIR`), or choose another folder",
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        written = settings_file.write_new(folder, practice.resolve(), url.rstrip("/"), calls_per_minute)
+        passphrase = secret(STORE_KEY, str(written.migration.id), again=True)
+        if keep_keys:
+            remember(STORE_KEY, str(written.migration.id), passphrase)
+            remember(TWENTY_KEY, str(written.migration.id), secret(TWENTY_KEY, str(written.migration.id)))
+        store = Store.create(folder / STORE_FILE, passphrase)
+        with store.begin() as connection:
+            audit_log.append(connection, getpass.getuser(), "init", "", migration=str(written.migration.id))
+        return cls(Context(folder, written, store, getpass.getuser()))
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open a migration folder; raises UsageError where it is none, or the passphrase is wrong."""
+        written = settings_file.read(folder)
+        store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
+        return cls(Context(folder, written, store, getpass.getuser()))
+
+    def stage(self, name: str) -> Stage:
+        """The stage of that name."""
+        return STAGES[name](self.context)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.context.store.close()

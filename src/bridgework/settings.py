@@ -1,0 +1,110 @@
+"""`bridgework.toml`: the settings of a migration, for people to read and change. It never holds a secret."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+import uuid
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bridgework.errors import UsageError
+
+FILE = "bridgework.toml"
+
+_TEMPLATE = """\
+# The settings of this migration. Secrets are never here: they come from BRIDGEWORK_TWENTY_KEY and BRIDGEWORK_STORE_KEY,
+# else the operating system's keyring, else a prompt.
+
+[migration]
+id = "{id}"
+
+[practice]
+folder = {folder}        # the export of DentAdmin: one CSV or XLSX an object, and its documents
+documents = "{documents}"           # the folder of files inside it
+# Where a guess of the audit is wrong, say it here, then run the audit again:
+# [practice.files."patienten.csv"]
+# encoding = "cp1252"
+# delimiter = ";"
+
+[workspace]
+url = {url}
+calls_per_minute = {rate}           # what your Twenty allows; 0: no limit (a server of your own)
+"""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileSettings(_Strict):
+    """What a person says of one file of the export, against the audit's guess."""
+
+    encoding: str | None = None
+    delimiter: Annotated[str | None, Field(min_length=1, max_length=1)] = None
+    header: bool | None = None
+    object: str | None = None
+
+
+class PracticeSettings(_Strict):
+    """Where the practice's export is."""
+
+    folder: Path
+    documents: str = "documents"
+    files: dict[str, FileSettings] = Field(default_factory=dict)
+
+
+class WorkspaceSettings(_Strict):
+    """Where the Twenty workspace is, and how many calls a minute it allows."""
+
+    url: str
+    calls_per_minute: Annotated[int, Field(ge=0)] = 100
+
+
+class MigrationSettings(_Strict):
+    """Which migration this is: its id is the namespace of every id that it makes."""
+
+    id: uuid.UUID
+
+
+class Settings(_Strict):
+    """All of bridgework.toml."""
+
+    migration: MigrationSettings
+    practice: PracticeSettings
+    workspace: WorkspaceSettings
+
+
+def write_new(folder: Path, practice: Path, url: str, calls_per_minute: int) -> Settings:
+    """Write the settings of a new migration."""
+    text = _TEMPLATE.format(
+        id=uuid.uuid4(), folder=_quoted(str(practice)), documents="documents", url=_quoted(url), rate=calls_per_minute
+    )
+    (folder / FILE).write_text(text, encoding="utf-8")
+    return read(folder)
+
+
+def read(folder: Path) -> Settings:
+    """Read the settings; raises UsageError (SETTINGS-MISSING, SETTINGS-WRONG) with the place."""
+    path = folder / FILE
+    if not path.is_file():
+        raise UsageError(
+            "SETTINGS-MISSING",
+            "This is not the folder of a migration.",
+            where=os.fspath(path),
+            next_step="run `bridgework init DIR --practice EXPORT_FOLDER --twenty URL` first",
+        )
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError("SETTINGS-WRONG", "The settings cannot be read.", where=FILE, why=str(error)) from None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UsageError("SETTINGS-WRONG", "A setting is wrong.", where=f"{FILE}, {place}", why=first["msg"]) from None
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

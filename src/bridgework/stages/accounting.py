@@ -1,0 +1,65 @@
+"""The sums that must close: every source record is loaded, merged, kept for the hand-over, or quarantined with a reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgework.store import Store
+from bridgework.store.ledger import ALIVE
+from bridgework.store.tables import batch, item, quarantine, source_row
+
+RECORD = ":record"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The sum of one source object; `kept` counts what stays in the store for the hand-over."""
+
+    object: str
+    source: int
+    loaded: int
+    merged: int
+    kept: int
+    quarantined: int
+
+    @property
+    def closes(self) -> bool:
+        """Whether every source record is accounted for."""
+        return self.source == self.loaded + self.merged + self.kept + self.quarantined
+
+    def as_row(self) -> dict[str, Any]:
+        """The account as JSON takes it."""
+        return {**asdict(self), "closes": self.closes}
+
+
+def accounts(store: Store) -> list[Account]:
+    """One account for each source object, and what is not accounted for shows as a sum that does not close."""
+    staged: dict[str, int] = defaultdict(int)
+    aside: dict[str, int] = defaultdict(int)
+    loaded: dict[str, int] = defaultdict(int)
+    with store.read() as connection:
+        count = sa.func.count()
+        for object_, number in connection.execute(sa.select(source_row.c.object, count).group_by(source_row.c.object)):
+            staged[object_] += number
+        by_stage = (quarantine.c.object, quarantine.c.stage)
+        for object_, stage, number in connection.execute(sa.select(*by_stage, count).group_by(*by_stage)):
+            if stage == "audit":
+                staged[object_] += number
+            if stage in {"audit", "load"}:
+                aside[object_] += number
+        query = (
+            sa.select(item.c.source_object, count)
+            .join(batch, batch.c.id == item.c.batch_id)
+            .where(batch.c.step.endswith(RECORD), item.c.state.in_((*ALIVE, "kept")))
+            .group_by(item.c.source_object)
+        )
+        loaded.update({object_: number for object_, number in connection.execute(query)})
+    handover = set(store.get("handover", []))
+    return [
+        Account(one, total, loaded[one], 0, total - aside[one] if one in handover else 0, aside[one])
+        for one, total in sorted(staged.items())
+    ]

@@ -1,0 +1,159 @@
+"""audit: reads the export into the store, and takes stock of the practice and of the workspace. Changes neither."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgework.errors import BridgeworkError, FindingsStop, OtherSystemError
+from bridgework.mapping.propose import ProfiledFile
+from bridgework.mapping.recognise import Recognised, recognise
+from bridgework.practice.discovery import SourceFile, discover
+from bridgework.practice.staging import stage
+from bridgework.stages.common import Outcome, Plan, Step
+from bridgework.stages.context import Context
+from bridgework.store import audit_log
+from bridgework.store.notes import Finding, add_finding, clear_findings, findings, quarantine_counts
+from bridgework.store.tables import source_field, source_file
+
+
+class Audit:
+    """What is there, on both sides."""
+
+    name = "audit"
+
+    def __init__(self, context: Context) -> None:
+        """Take stock for this context."""
+        self.context = context
+
+    async def plan(self) -> Plan:
+        """The files found, and what each is taken for, and why."""
+        files, known = self._found()
+        steps, unknown = [], []
+        for file in files:
+            where = file.relative
+            if (one := known.get(where)) is None:
+                unknown.append(_unrecognised(where))
+                continue
+            keys = "+".join(one.key_headers)
+            how = f"{file.format}, {file.encoding}, {_name(file.delimiter)}, {file.language}"
+            steps.append(Step("read", one.object, f"{where}: {one.object} ({how}), key {keys}: {one.why}"))
+        return Plan(self.name, tuple(steps), notes=tuple(unknown), approval=False)
+
+    async def apply(self, plan: Plan) -> Outcome:
+        """Read every file into the encrypted store, profile its fields, and look at the workspace."""
+        context = self.context
+        files, known = self._found()
+        if not known:
+            raise FindingsStop(
+                "EXPORT-UNKNOWN",
+                "No file of the export was recognised.",
+                where=context.settings.practice.folder.name,
+                next_step="name each file's object in bridgework.toml: [practice.files.\"x.csv\"] object = \"patient\"",
+            )
+        with context.store.begin() as connection:
+            clear_findings(connection, "workspace")
+            for one in plan.notes:
+                add_finding(connection, one)
+        for file in files:
+            context.stopper.check(self.name)
+            if (one := known.get(file.relative)) is not None:
+                self._stage(file, one)
+        workspace = await self._workspace()
+        return self._outcome(workspace)
+
+    def _found(self) -> tuple[list[SourceFile], dict[str, Recognised]]:
+        settings = self.context.settings.practice
+        files = discover(settings.folder, settings.files)
+        said = {name: one.object for name, one in settings.files.items() if one.object}
+        known = recognise({one.relative: one.header for one in files}, said)
+        return files, known
+
+    def _stage(self, file: SourceFile, one: Recognised) -> None:
+        context = self.context
+        told = context.progress.start(f"reading {file.relative}", file.size, "bytes")
+
+        def advance(read: int) -> None:
+            context.stopper.check(self.name)
+            told(read)
+
+        result = stage(context.store, file, one.object, one.key_headers, advance)
+        with context.store.begin() as connection:
+            detail = {"file": file.relative, "rows": result.rows, "quarantined": result.quarantined}
+            audit_log.append(connection, context.actor, "read", one.object, **detail)
+
+    async def _workspace(self) -> Mapping[str, Any]:
+        """What the workspace is and holds; its absence is a finding, since the practice can be read without it."""
+        try:
+            async with await self.context.workspace() as workspace:
+                names = [one.name_singular for one in workspace.model.objects() if not one.is_system]
+                return {
+                    "version": workspace.capabilities.version,
+                    "calls per minute": workspace.capabilities.calls_per_minute or "no limit",
+                    "records per call": workspace.capabilities.max_records,
+                    "uploads": workspace.capabilities.uploads,
+                    "members": len(await workspace.members()),
+                    "records": {name: await workspace.count(name) for name in names},
+                    "automations": [
+                        f"{one.workflow_name} ({one.event})" for one in await workspace.automations(names)
+                    ],
+                }
+        except (OtherSystemError, BridgeworkError) as error:
+            what = f"could not be looked at: {error.what}"
+            with self.context.store.begin() as connection:
+                add_finding(connection, Finding("workspace", error.code, "workspace", "", "warn", 1, "", what, error.next_step))
+            return {}
+
+    def _outcome(self, workspace: Mapping[str, Any]) -> Outcome:
+        store = self.context.store
+        document = {
+            "files": [dict(row) for row in _files(self.context)],
+            "fields": [
+                {"object": one.object, "header": header, **profile}
+                for one in profiled_files(self.context)
+                for header, profile in one.profiles.items()
+            ],
+            "quarantine": quarantine_counts(store),
+            "workspace": workspace,
+        }
+        path = self.context.reports / "audit.json"
+        path.write_text(json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+        return Outcome(
+            self.name,
+            "The practice is read into the store. Next: bridgework map",
+            counts=document,
+            findings=tuple(findings(store)),
+            reports=(path,),
+        )
+
+
+def profiled_files(context: Context) -> list[ProfiledFile]:
+    """The files that were read, with the profiles of their fields: what the map is proposed from."""
+    profiles: dict[str, dict[str, Any]] = {}
+    with context.store.read() as connection:
+        query = sa.select(source_field).order_by(source_field.c.object, source_field.c.ordinal)
+        for row in connection.execute(query):
+            profiles.setdefault(row.object, {})[row.header] = row.profile
+    return [
+        ProfiledFile(row["path"], row["object"], row["language"], tuple(row["key_headers"]), profiles.get(row["object"], {}))
+        for row in _files(context)
+    ]
+
+
+def _files(context: Context) -> list[Mapping[str, Any]]:
+    columns = [one for one in source_file.c if one.name not in {"position", "line", "modified_ns"}]
+    with context.store.read() as connection:
+        return [dict(row) for row in connection.execute(sa.select(*columns).order_by(source_file.c.path)).mappings()]
+
+
+def _unrecognised(where: str) -> Finding:
+    said = f'say what it is in bridgework.toml: [practice.files."{where}"] object = "patient"; or move it away'
+    return Finding("audit", "FILE-UNKNOWN", "file", where, "warn", 1, Path(where).name, "is not read: unknown columns", said)
+
+
+def _name(delimiter: str) -> str:
+    return {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar", "": "sheet"}.get(delimiter, delimiter)

@@ -1,0 +1,174 @@
+"""The load engine: rows become batches in the ledger, batches become records in Twenty, each exactly once.
+
+One producer builds and plans batches in the order of the rows; several senders take them. A batch is on the disk as
+intended before its request leaves. What a crash left unsettled is read back by id first, and only what is missing is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+
+from bridgework.mapping.records import LoadStep, TargetRecord
+from bridgework.practice.rows import SourceRecord, StagedRows
+from bridgework.stages.common import Stopper
+from bridgework.stages.files import Files
+from bridgework.stages.records import Records, aside, stage_of
+from bridgework.store import Store, ledger
+from bridgework.store.ledger import Batch, Item, Ledger
+from bridgework.store.notes import set_aside
+from bridgework.workspace import Refusal, Workspace
+
+Pair = tuple[SourceRecord, TargetRecord]
+_ROWS_AT_ONCE = 200
+
+
+@dataclass(slots=True)
+class Work:
+    """A planned batch on its way to a sender."""
+
+    batch: Batch
+    step: LoadStep
+    pairs: list[Pair]
+
+
+@dataclass(slots=True)
+class Engine:
+    """Loads the steps of a map into a workspace."""
+
+    store: Store
+    ledger: Ledger
+    workspace: Workspace
+    records: Records
+    rows: StagedRows
+    files: Files
+    stopper: Stopper
+    senders: int = 4
+    advance: Callable[[int], None] = field(default=lambda _: None)
+
+    async def run(self, step: LoadStep) -> None:
+        """Load one step to its end; goes on where an earlier run stopped."""
+        for batch in self.ledger.unsettled(step.name):
+            self.stopper.check("load")
+            await self._resume(step, batch)
+        state = self.ledger.progress(step.name)
+        if state.done:
+            return
+        queue: asyncio.Queue[Work | None] = asyncio.Queue(self.senders)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self.senders):
+                group.create_task(self._send_all(queue))
+            last = await self._produce(step, state.after_row, queue)
+            for _ in range(self.senders):
+                await queue.put(None)
+        self.stopper.check("load")
+        with self.store.begin() as connection:
+            self.ledger.move(connection, step.name, last, done=True)
+
+    # --- planning ------------------------------------------------------------------------------------------------
+
+    async def _produce(self, step: LoadStep, after_row: int, queue: asyncio.Queue[Work | None]) -> int:
+        last = after_row
+        for some, last in self._full_batches(step, after_row):
+            if self.stopper.wanted:
+                break
+            if (work := self._plan(step, some, last)) is not None:
+                await queue.put(work)
+            await asyncio.sleep(0)  # building is work for the processor: let the senders have their turn
+        return last
+
+    def _full_batches(self, step: LoadStep, after_row: int) -> Iterator[tuple[list[Pair], int]]:
+        """The step's records, as many at a time as one call takes, with the last row that they account for."""
+        size = self.workspace.capabilities.max_records
+        waiting: list[Pair] = []
+        last = after_row
+        rows = self.rows.iterate(step.source_object, after_row=after_row)
+        while chunk := list(islice(rows, _ROWS_AT_ONCE)):
+            waiting += self.records.build(step, chunk)
+            last = chunk[-1].row_no
+            while len(waiting) > size:
+                some, waiting = waiting[:size], waiting[size:]
+                yield some, some[-1][0].row_no
+        yield waiting, last
+
+    def _plan(self, step: LoadStep, some: list[Pair], last_row: int) -> Work | None:
+        with self.store.begin() as connection:
+            chunk = self.records.settle(connection, step, some, ask=True)
+            chunk.keep_findings(connection, stage_of(step), step.source_object)
+            pairs = self.files.keep_those_on_disk(step, chunk) if step.role == "file" else chunk.records
+            set_aside(connection, chunk.aside)
+            self.ledger.move(connection, step.name, last_row)
+            batch = self.ledger.plan(connection, step.name, step.target_object, _items(pairs)) if pairs else None
+        self.advance(len(some) - len(pairs))
+        return Work(batch, step, pairs) if batch else None
+
+    # --- sending -------------------------------------------------------------------------------------------------
+
+    async def _send_all(self, queue: asyncio.Queue[Work | None]) -> None:
+        while (work := await queue.get()) is not None:
+            if self.stopper.wanted:
+                continue  # it stays planned; the next run begins with it
+            await self._send(work)
+
+    async def _send(self, work: Work) -> None:
+        self.ledger.mark(work.batch.id, "intended")
+        await self._create(work, work.pairs)
+
+    async def _create(self, work: Work, pairs: list[Pair]) -> None:
+        """Create these records of a batch; afterwards the batch is confirmed."""
+        if work.step.role == "file":
+            pairs = await self.files.upload(pairs)
+        by_id = {str(record.id): (row, record) for row, record in pairs}
+        outcome = await self.workspace.create(
+            work.step.target_object,
+            [record.values for _, record in pairs],
+            on_unknown=lambda: self.ledger.mark(work.batch.id, "sent"),
+        )
+        refused = await self._once_more(work.step, by_id, outcome.refused)
+        with self.store.begin() as connection:
+            set_aside(connection, (_refused(work.step, by_id[no.record_id][0], no) for no in refused))
+            self.ledger.confirm(connection, work.batch, [UUID(no.record_id) for no in refused])
+        self.advance(work.batch.size)
+
+    async def _once_more(self, step: LoadStep, by_id: dict[str, Pair], refused: Any) -> list[Refusal]:
+        """Records refused for a unique value that somebody took while we loaded: send them without it."""
+        final: list[Refusal] = []
+        for no in refused:
+            row, record = by_id[no.record_id]
+            if not (record.claims and no.conflicting_id):
+                final.append(no)
+                continue
+            with self.store.begin() as connection:
+                for claim in record.claims:
+                    ledger.hold(connection, record.object, claim.field, {claim.value: UUID(no.conflicting_id)})
+                chunk = self.records.settle(connection, step, [(row, record)], ask=False)
+                chunk.keep_findings(connection, stage_of(step), step.source_object)
+            again = [record.values for _, record in chunk.records]
+            final += (await self.workspace.create(step.target_object, again)).refused
+        return final
+
+    async def _resume(self, step: LoadStep, batch: Batch) -> None:
+        """Settle a batch that an earlier run left: read back what is there, send what is not."""
+        rows = self.rows.by_row_nos(step.source_object, sorted({item.row_no for item in self.ledger.items(batch.id)}))
+        with self.store.read() as connection:
+            chunk = self.records.settle(connection, step, self.records.build(step, rows), ask=False)
+        wanted = {item.target_id for item in self.ledger.items(batch.id)}
+        pairs = [(row, record) for row, record in chunk.records if record.id in wanted]
+        there: set[str] = set()
+        if batch.state != "planned":
+            there = await self.workspace.present(batch.object, [str(record.id) for _, record in pairs])
+        await self._create(Work(batch, step, pairs), [pair for pair in pairs if str(pair[1].id) not in there])
+
+
+def _items(pairs: list[Pair]) -> list[Item]:
+    return [Item(one.id, one.object, row.object, row.row_no, str(one.values.get("updatedAt", ""))) for row, one in pairs]
+
+
+def _refused(step: LoadStep, row: SourceRecord, no: Refusal) -> Any:
+    where = f", field {no.field}" if no.field else ""
+    return aside(row, stage_of(step), f"REFUSED-{no.code}", f"Twenty refused it{where}: {no.reason}")

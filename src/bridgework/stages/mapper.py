@@ -1,0 +1,51 @@
+"""Makes the mapper of a migration: the approved map, joined with what it must know of the workspace and the practice.
+
+What it learns of the workspace (the members) is kept at the first load: the same row must give the same record for as long
+as the migration lives, whoever joins or leaves the workspace meanwhile.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bridgework.mapping.document import MapDocument
+from bridgework.mapping.records import Context as MapContext
+from bridgework.mapping.records import Mapper
+from bridgework.practice.rows import StagedRows
+from bridgework.stages.common import require_approval
+from bridgework.stages.context import Context
+from bridgework.workspace import Workspace
+
+_KNOWN = "mapper"
+_DIRECTORY = ("provider", "referrer", "insurer")  # small enough to hold: some hundreds of records
+
+
+def needed_map(context: Context) -> MapDocument:
+    """The map, approved as it stands; raises FindingsStop."""
+    document = context.map()
+    require_approval(context.store, "map", document.digest())
+    return document
+
+
+async def make_mapper(context: Context, document: MapDocument, workspace: Workspace, *, remember: bool) -> Mapper:
+    """The mapper; `remember` keeps what it learnt, for later runs to build the same records."""
+    known: dict[str, Any] | None = context.store.get(_KNOWN)
+    if known is None:
+        members = {one.email.lower(): one.id for one in await workspace.members() if one.email}
+        known = {"members": members, "run_moment": datetime.now(UTC).isoformat(timespec="milliseconds")}
+        if remember:
+            context.store.put(_KNOWN, known)
+    rows = StagedRows(context.store)
+    directory = {name: {row.key: document.concepts(row.object, row.values) for row in rows.iterate(name)} for name in _DIRECTORY}
+    return Mapper(
+        document,
+        MapContext(
+            namespace=context.settings.migration.id,
+            members=known["members"],
+            workspace_url=context.settings.workspace.url,
+            imported_by="Bridgework",
+            run_moment=datetime.fromisoformat(known["run_moment"]),
+            directory=directory,
+        ),
+    )

@@ -1,0 +1,133 @@
+"""From staged rows to the records that are sent: built by the map, then settled against what is known of the workspace.
+
+Settling is where one record meets the others: a link to a record that is not there, a unique value that another holds.
+What it decides is kept in the store, so that the same row gives the same record again after a crash and in verification.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bridgework.mapping.records import LoadStep, Mapper, TargetRecord
+from bridgework.practice.rows import SourceRecord
+from bridgework.store import ledger
+from bridgework.store.notes import Finding, Quarantined, add_finding
+
+_FILE_ROLE = "file"
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Records of one step ready to be planned; what was set aside; what is worth knowing of them."""
+
+    records: list[tuple[SourceRecord, TargetRecord]] = field(default_factory=list)
+    aside: list[Quarantined] = field(default_factory=list)
+    findings: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    examples: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def note(self, code: str, field_: str, what: str, row: SourceRecord) -> None:
+        """Count a finding of a row."""
+        kind = (code, field_, what)
+        self.findings[kind] += 1
+        self.examples.setdefault(kind, reference(row))
+
+    def keep_findings(self, connection: sa.Connection, stage: str, object_: str) -> None:
+        """Add the chunk's findings to the store's."""
+        for (code, field_, what), count in self.findings.items():
+            example = self.examples[code, field_, what]
+            add_finding(connection, Finding(stage, code, object_, field_, "warn", count, example, what, ""))
+
+
+def reference(row: SourceRecord) -> str:
+    """How a person finds the row: file and line; the file's words are not in it."""
+    return f"{row.file}:{row.line}"
+
+
+def aside(row: SourceRecord, stage: str, code: str, reason: str) -> Quarantined:
+    """A row to be set aside."""
+    return Quarantined(stage, row.object, row.row_no, row.key, row.file, row.line, code, reason)
+
+
+def stage_of(step: LoadStep) -> str:
+    """Under which name a step's quarantine counts: records apart from what hangs on them."""
+    return "load" if step.role == "record" else f"load {step.role}"
+
+
+class Records:
+    """Makes the records of a step, the same each time."""
+
+    def __init__(self, mapper: Mapper) -> None:
+        """Build with this map."""
+        self.mapper = mapper
+
+    def build(self, step: LoadStep, rows: Iterable[SourceRecord]) -> list[tuple[SourceRecord, TargetRecord]]:
+        """The record of each row that this step is about."""
+        made = ((row, self.mapper.build(step, row)) for row in rows)
+        return [(row, record) for row, record in made if record is not None]
+
+    def settle(
+        self, connection: sa.Connection, step: LoadStep, built: Sequence[tuple[SourceRecord, TargetRecord]], *, ask: bool
+    ) -> Chunk:
+        """Settle links and unique values. `ask` claims unique values for the first that wants them."""
+        chunk = Chunk()
+        wanted = {ref.target_id for _, record in built for ref in record.references}
+        there = ledger.alive(connection, wanted)
+        linked = []
+        for row, record in built:
+            for finding in record.findings:
+                chunk.note(finding.code, finding.field, finding.what, row)
+            if (kept := self._link(chunk, step, row, record, there)) is not None:
+                linked.append((row, kept))
+        chunk.records = self._share(connection, chunk, linked, ask=ask)
+        return chunk
+
+    def _link(
+        self, chunk: Chunk, step: LoadStep, row: SourceRecord, record: TargetRecord, there: set[UUID]
+    ) -> TargetRecord | None:
+        for ref in record.references:
+            if ref.target_id in there:
+                continue
+            if ref.required:
+                why = f"its {ref.source_object} is not in the export, or was set aside itself"
+                chunk.aside.append(aside(row, stage_of(step), "ORPHAN", why))
+                return None
+            record = record.without_reference(ref)
+            what = f"points to a {ref.source_object} that was not loaded; the number is kept as text"
+            chunk.note("LINK-MISSING", ref.field, what, row)
+        return record
+
+    def _share(
+        self,
+        connection: sa.Connection,
+        chunk: Chunk,
+        linked: list[tuple[SourceRecord, TargetRecord]],
+        *,
+        ask: bool,
+    ) -> list[tuple[SourceRecord, TargetRecord]]:
+        asked: dict[tuple[str, str], dict[str, UUID]] = {}
+        for _, record in linked:
+            for claim in record.claims:
+                asked.setdefault((record.object, claim.field), {}).setdefault(claim.value, record.id)
+        held = {
+            (*place, value): owner
+            for place, values in asked.items()
+            for value, owner in ledger.owners(connection, *place, values, ask=ask).items()
+        }
+        settled = []
+        for row, record in linked:
+            mine = record
+            for claim in record.claims:
+                owner = held.get((record.object, claim.field, claim.value))
+                if owner is not None and owner.id == record.id:
+                    continue
+                mine = mine.demoted(claim)
+                code = "UNIQUE-TAKEN" if owner is not None and owner.existing else "UNIQUE-SHARED"
+                whose = "a record that was in Twenty before" if code == "UNIQUE-TAKEN" else "another record of the practice"
+                chunk.note(code, claim.field, f"belongs to {whose}; kept in a field beside it", row)
+            settled.append((row, mine))
+        return settled

@@ -1,0 +1,229 @@
+"""verify: reads everything back, and compares it field by field with what the map makes of the staged rows.
+
+The sums must close, every record must be there, every field equal or changed only as Twenty is documented to change it,
+every link in place, every file's hash the one of the practice's disk.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from bridgework.errors import FindingsStop
+from bridgework.mapping.records import LoadStep, Mapper, TargetRecord
+from bridgework.practice.rows import SourceRecord, StagedRows
+from bridgework.reports.masking import mask
+from bridgework.reports.verification import write_verification
+from bridgework.stages.accounting import accounts
+from bridgework.stages.common import Outcome, Plan, Step
+from bridgework.stages.context import Context
+from bridgework.stages.mapper import make_mapper, needed_map
+from bridgework.stages.records import Records, reference
+from bridgework.store import audit_log, ledger
+from bridgework.store.ledger import ALIVE, Batch, Ledger
+from bridgework.store.notes import quarantine_counts
+from bridgework.workspace import Workspace, classify
+
+_BATCHES_AT_ONCE = 5  # a thousand records a page
+_LISTED = 1000  # differences shown one by one; all are counted
+_FINE = ("equal", "normalised")
+_NOT_COMPARED = {"id"}  # it is what the record was asked for by
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that is not equal; the values are masked unless a person asked for them."""
+
+    object: str
+    field: str
+    kind: str
+    source: str
+    record: str
+    expected: str
+    found: str
+
+
+@dataclass(slots=True)
+class Result:
+    """What verification found so far."""
+
+    records: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+    fields: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    links: Counter[str] = field(default_factory=Counter)
+    files: Counter[str] = field(default_factory=Counter)
+    differences: list[Difference] = field(default_factory=list)
+
+    def classes(self) -> dict[str, int]:
+        """Fields by class."""
+        total: Counter[str] = Counter()
+        for (_, _, kind), count in self.fields.items():
+            total[kind] += count
+        return dict(sorted(total.items()))
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is missing and nothing differs beyond what Twenty is documented to change."""
+        wrong_files = sum(count for kind, count in self.files.items() if kind != "equal")
+        return not self.missing and not wrong_files and all(kind in _FINE for _, _, kind in self.fields)
+
+
+class Verify:
+    """Everything, read back and compared."""
+
+    name = "verify"
+
+    def __init__(self, context: Context, *, show_values: bool = False) -> None:
+        """Verify the migration of this context; `show_values` puts patients' values into the report."""
+        self.context, self.show_values = context, show_values
+
+    async def plan(self) -> Plan:
+        """What would be read."""
+        sizes: Counter[str] = Counter()
+        for one in self._run().batches(ALIVE):
+            sizes[one.object] += one.size
+        steps = tuple(Step("read", name, f"read back every {name}", count) for name, count in sizes.items())
+        return Plan(self.name, steps, approval=False)
+
+    def _run(self) -> Ledger:
+        run = Ledger.current(self.context.store, "load", self.context.actor)
+        if run is None:
+            raise FindingsStop("LOAD-MISSING", "Nothing was loaded yet.", next_step="run `bridgework load DIR` first")
+        return run
+
+    async def apply(self, plan: Plan) -> Outcome:
+        """Read back and compare; writes the report, and notes in the ledger what is verified."""
+        del plan
+        context, run, result = self.context, self._run(), Result()
+        document = needed_map(context)
+        async with await context.workspace() as workspace:
+            mapper = await make_mapper(context, document, workspace, remember=False)
+            for step in mapper.steps():
+                await self._step(workspace, mapper, run, step, result)
+            counts = {name: await workspace.count(name) for name in sorted({one.target_object for one in mapper.steps()})}
+        return self._outcome(run, result, counts)
+
+    async def _step(self, workspace: Workspace, mapper: Mapper, run: Ledger, step: LoadStep, result: Result) -> None:
+        batches = [one for one in run.batches(ALIVE) if one.step == step.name]
+        if not batches:
+            return
+        advance = self.context.progress.start(f"reading back {step.title}", sum(one.size for one in batches), "records")
+        for some in _chunks(batches, _BATCHES_AT_ONCE):
+            self.context.stopper.check("verify")
+            good = await self._compare(workspace, mapper, run, step, some, result)
+            for one in some if good else ():
+                run.mark(one.id, "verified")
+            advance(sum(one.size for one in some))
+
+    async def _compare(
+        self, workspace: Workspace, mapper: Mapper, run: Ledger, step: LoadStep, batches: list[Batch], result: Result
+    ) -> bool:
+        expected = self._expected(mapper, run, step, batches)
+        found = await workspace.read(step.target_object, [str(one) for one in expected])
+        before = len(result.differences) + sum(result.missing.values())
+        for row, record in expected.values():
+            self._one(workspace, row, record, found.get(str(record.id)), result)
+        if step.role == "file":
+            await self._files(workspace, expected, found, result)
+        return before == len(result.differences) + sum(result.missing.values())
+
+    def _expected(
+        self, mapper: Mapper, run: Ledger, step: LoadStep, batches: list[Batch]
+    ) -> dict[UUID, tuple[SourceRecord, TargetRecord]]:
+        items = [one for made in batches for one in run.items(made.id, ALIVE)]
+        rows = StagedRows(self.context.store).by_row_nos(step.source_object, sorted({one.row_no for one in items}))
+        records = Records(mapper)
+        with self.context.store.read() as connection:
+            chunk = records.settle(connection, step, records.build(step, rows), ask=False)
+        wanted = {one.target_id for one in items}
+        return {record.id: (row, record) for row, record in chunk.records if record.id in wanted}
+
+    def _one(
+        self,
+        workspace: Workspace,
+        row: SourceRecord,
+        record: TargetRecord,
+        found: Mapping[str, Any] | None,
+        result: Result,
+    ) -> None:
+        result.records[record.object] += 1
+        if found is None:
+            result.missing[record.object] += 1
+            self._list(result, Difference(record.object, "", "missing", reference(row), str(record.id), "", ""))
+            return
+        links = {one.field for one in record.references}
+        target = workspace.model.object(record.object)
+        for name, sent in record.values.items():
+            if name in _NOT_COMPARED:
+                continue
+            kind = classify(target.field(name), sent, found.get(name))
+            result.fields[record.object, name, kind] += 1
+            if name in links:
+                result.links[kind] += 1
+            if kind not in _FINE:
+                shown = (str, str) if self.show_values else (mask, mask)
+                values = (shown[0](sent), shown[1](found.get(name)))
+                self._list(result, Difference(record.object, name, kind, reference(row), str(record.id), *values))
+
+    async def _files(
+        self,
+        workspace: Workspace,
+        expected: Mapping[UUID, tuple[SourceRecord, TargetRecord]],
+        found: Mapping[str, Mapping[str, Any]],
+        result: Result,
+    ) -> None:
+        with self.context.store.read() as connection:
+            sent = ledger.uploads(connection, expected)
+        for attachment, (row, record) in expected.items():
+            files = (found.get(str(attachment)) or {}).get(workspace.model.file_field) or []
+            url = files[0].get("url") if files else None
+            digest = await workspace.download_sha256(url) if url else ""
+            equal = attachment in sent and digest == sent[attachment]["sha256"]
+            result.files["equal" if equal else "changed"] += 1
+            if not equal:
+                self._list(result, Difference(record.object, "file", "changed", reference(row), str(attachment), "", ""))
+
+    @staticmethod
+    def _list(result: Result, difference: Difference) -> None:
+        if len(result.differences) < _LISTED:
+            result.differences.append(difference)
+
+    def _outcome(self, run: Ledger, result: Result, counts: Mapping[str, int]) -> Outcome:
+        store = self.context.store
+        sums = accounts(store)
+        passed = result.good and all(one.closes for one in sums)
+        document = {
+            "passed": passed,
+            "accounts": [one.as_row() for one in sums],
+            "quarantine": quarantine_counts(store),
+            "records": dict(result.records),
+            "missing": dict(result.missing),
+            "classes": result.classes(),
+            "fields": [
+                {"object": object_, "field": name, "class": kind, "count": count}
+                for (object_, name, kind), count in sorted(result.fields.items())
+            ],
+            "links": dict(result.links),
+            "files": dict(result.files),
+            "workspace": dict(counts),
+            "differences": [asdict(one) for one in result.differences],
+            "masked": not self.show_values,
+        }
+        reports = write_verification(self.context.reports, document)
+        with store.begin() as connection:
+            totals = {"passed": passed, "classes": result.classes(), "missing": sum(result.missing.values())}
+            audit_log.append(connection, run.actor, "verify", "", **totals)
+        message = "Everything arrived, and every field compares equal."
+        if not passed:
+            message = "Something differs or is missing: see the report. `bridgework rollback DIR` takes the load back."
+        return Outcome(self.name, message, counts=document, reports=reports, passed=passed)
+
+
+def _chunks(values: list[Batch], size: int) -> Iterator[list[Batch]]:
+    some = iter(values)
+    while chunk := list(islice(some, size)):
+        yield chunk

@@ -1,0 +1,66 @@
+"""Where a migration stands: what is done, what is next, what a person must know; from the store alone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgework.stages import automations
+from bridgework.stages.accounting import accounts
+from bridgework.stages.context import Context
+from bridgework.store import audit_log
+from bridgework.store.ledger import Ledger
+from bridgework.store.notes import approved, findings, quarantine_counts
+from bridgework.store.tables import batch, source_file
+
+_NEXT = (
+    ("audit", "bridgework audit DIR --apply"),
+    ("map", "bridgework map DIR --apply"),
+    ("schema", "bridgework schema DIR --apply"),
+    ("load", "bridgework load DIR --apply"),
+    ("verify", "bridgework verify DIR --apply"),
+)
+
+
+def status(context: Context) -> dict[str, Any]:
+    """The state of each stage, the sums, what is paused, and the next command."""
+    store = context.store
+    load = Ledger.current(store, "load", context.actor)
+    map_approval = approved(store, "map")
+    done = {
+        "audit": _staged(context) > 0,
+        "map": bool(map_approval and context.map_path.exists() and context.map().digest() == map_approval.digest),
+        "schema": bool(store.get("schema")),
+        "load": bool(load and load.row()["state"] == "done"),
+        "verify": store.get("verified") is True,
+    }
+    following = next((command for name, command in _NEXT if not done[name]), "everything is done")
+    return {
+        "folder": str(context.folder),
+        "workspace": context.settings.workspace.url,
+        "stages": done,
+        "approvals": [asdict(one) for name, _ in _NEXT if (one := approved(store, name))],
+        "batches": _batches(context, load),
+        "accounts": [one.as_row() for one in accounts(store)],
+        "quarantine": quarantine_counts(store),
+        "findings": [asdict(one) for one in findings(store)],
+        "paused automations": [asdict(one) for one in automations.paused(store)],
+        "log": asdict(audit_log.verify(store)),
+        "next": following.replace("DIR", str(context.folder)),
+    }
+
+
+def _staged(context: Context) -> int:
+    with context.store.read() as connection:
+        query = sa.select(sa.func.count()).select_from(source_file).where(source_file.c.state == "staged")
+        return connection.scalar(query) or 0
+
+
+def _batches(context: Context, load: Ledger | None) -> dict[str, int]:
+    if load is None:
+        return {}
+    query = sa.select(batch.c.state, sa.func.count()).where(batch.c.run_id == load.run_id).group_by(batch.c.state)
+    with context.store.read() as connection:
+        return {state: count for state, count in connection.execute(query)}

@@ -11,7 +11,8 @@ from typing import Self
 
 from bridgework import settings as settings_file
 from bridgework.errors import UsageError
-from bridgework.stages import audit, load, map as map_stage, rollback, schema, verify  # noqa: A004
+from bridgework.stages import audit, load, rollback, schema, verify
+from bridgework.stages import map as map_stage
 from bridgework.stages.common import Stage
 from bridgework.stages.context import Context
 from bridgework.store import Store, audit_log
@@ -69,5 +70,7 @@ class Migration(AbstractContextManager["Migration"]):
         """The stage of that name."""
         return STAGES[name](self.context)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.context.store.close()

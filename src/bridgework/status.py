@@ -63,4 +63,4 @@ def _batches(context: Context, load: Ledger | None) -> dict[str, int]:
         return {}
     query = sa.select(batch.c.state, sa.func.count()).where(batch.c.run_id == load.run_id).group_by(batch.c.state)
     with context.store.read() as connection:
-        return {state: count for state, count in connection.execute(query)}
+        return dict(row._tuple() for row in connection.execute(query))

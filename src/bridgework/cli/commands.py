@@ -66,7 +66,9 @@ def init(
             raise UsageError("URL-WRONG", "The URL of Twenty must begin with http:// or https://.", where="--twenty")
         with Migration.create(folder, practice=practice, url=twenty, calls_per_minute=rate, keep_keys=remember):
             screen.document["folder"] = str(folder)
-            screen.text(f"[green]✓[/] The migration is in {escape(str(folder))}. Next: bridgework audit {escape(str(folder))}")
+            screen.text(
+                f"[green]✓[/] The migration is in {escape(str(folder))}. Next: bridgework audit {escape(str(folder))}"
+            )
 
 
 def _stage(name: str, folder: Path, screen: Screen, *, plan: bool, apply: bool, approve_as: str | None) -> None:
@@ -82,7 +84,12 @@ def audit(folder: Folder, *, plan: PlanOnly = False, apply: Apply = False, as_js
 
 @app.command(name="map")
 def map_(
-    folder: Folder, *, plan: PlanOnly = False, apply: Apply = False, approve_as: ApproveAs = None, as_json: AsJson = False
+    folder: Folder,
+    *,
+    plan: PlanOnly = False,
+    apply: Apply = False,
+    approve_as: ApproveAs = None,
+    as_json: AsJson = False,
 ) -> None:
     """Propose where each column goes (map.yaml), and approve it."""
     with command(as_json=as_json) as screen:
@@ -91,7 +98,12 @@ def map_(
 
 @app.command()
 def schema(
-    folder: Folder, *, plan: PlanOnly = False, apply: Apply = False, approve_as: ApproveAs = None, as_json: AsJson = False
+    folder: Folder,
+    *,
+    plan: PlanOnly = False,
+    apply: Apply = False,
+    approve_as: ApproveAs = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make the objects and fields that the map needs in Twenty."""
     with command(as_json=as_json) as screen:
@@ -100,7 +112,12 @@ def schema(
 
 @app.command()
 def load(
-    folder: Folder, *, plan: PlanOnly = False, apply: Apply = False, approve_as: ApproveAs = None, as_json: AsJson = False
+    folder: Folder,
+    *,
+    plan: PlanOnly = False,
+    apply: Apply = False,
+    approve_as: ApproveAs = None,
+    as_json: AsJson = False,
 ) -> None:
     """Load every record; stopped or killed, the same command goes on."""
     with command(as_json=as_json) as screen:
@@ -132,7 +149,9 @@ def rollback(
     plan: PlanOnly = False,
     apply: Apply = False,
     approve_as: ApproveAs = None,
-    with_schema: Annotated[bool, typer.Option("--schema", help="Remove the objects and fields that we made, too.")] = False,
+    with_schema: Annotated[
+        bool, typer.Option("--schema", help="Remove the objects and fields that we made, too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take the load back, exactly; what people edited since stays, and is listed."""
@@ -178,7 +197,9 @@ def log(
             if check.broken_at is not None:
                 screen.text(f"[red]✗[/] The chain breaks at entry {check.broken_at}: {check.why}.")
                 raise typer.Exit(STOPPED)
-            screen.text(f"[green]✓[/] {check.entries:,} entries, each following the one before it. Head: {check.head[:16]}…")
+            screen.text(
+                f"[green]✓[/] {check.entries:,} entries, each following the one before it. Head: {check.head[:16]}…"
+            )
             return
         screen.document["entries"] = []
         for entry in audit_log.entries(migration.context.store):
@@ -186,7 +207,9 @@ def log(
                 screen.document["entries"].append(asdict(entry))
                 continue
             detail = json.dumps(entry.detail, ensure_ascii=False)
-            screen.text(escape(f"{entry.seq:>6}  {entry.at[:19]}  {entry.actor}  {entry.action} {entry.object}  {detail[:100]}"))
+            screen.text(
+                escape(f"{entry.seq:>6}  {entry.at[:19]}  {entry.actor}  {entry.action} {entry.object}  {detail[:100]}")
+            )
 
 
 @practice_app.command()
@@ -204,10 +227,18 @@ def generate(
 
     with command(as_json=as_json) as screen, Bars() if screen.errors.is_terminal else Lines() as progress:
         if folder.exists() and any(folder.iterdir()):
-            raise UsageError("FOLDER-FULL", "The folder is not empty.", where=str(folder), next_step="choose another one")
+            raise UsageError(
+                "FOLDER-FULL", "The folder is not empty.", where=str(folder), next_step="choose another one"
+            )
         advance = progress.start("writing the practice", patients, "patients")
         made = generate_practice(
-            folder, patients=patients, seed=seed, language=language, messy=messy, today=date(2026, 11, 1), progress=advance
+            folder,
+            patients=patients,
+            seed=seed,
+            language=language,
+            messy=messy,
+            today=date(2026, 11, 1),
+            progress=advance,
         )
         screen.document["practice"] = asdict(made)
         for name, count in made.records.items():
@@ -244,7 +275,7 @@ def twin_dentadmin(
 
 
 def _first_line(url: str, key: str) -> None:
-    print(json.dumps({"url": url, "key": key}), flush=True)
+    typer.echo(json.dumps({"url": url, "key": key}))
 
 
 @app.command()

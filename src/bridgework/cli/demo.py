@@ -42,12 +42,16 @@ def run_demo(screen: Screen, folder: Path, *, patients: int, seed: int) -> None:
     with Bars() if screen.errors.is_terminal else Lines() as progress:
         advance = progress.start("writing the practice", patients, "patients")
         made = generate_practice(folder / "export", patients=patients, seed=seed, messy=True, progress=advance)
-    screen.text(f"   {sum(made.records.values()):,} records and {made.files:,} files in {escape(str(folder / 'export'))}")
+    screen.text(
+        f"   {sum(made.records.values()):,} records and {made.files:,} files in {escape(str(folder / 'export'))}"
+    )
     screen.text("[bold]2. A Twenty workspace[/], by its twin, with the practice's dentists as members")
     with _twenty_twin(made.provider_emails) as (url, key):
         screen.text(f"   serving on {url}")
         os.environ.update({STORE_KEY: _PASSPHRASE, TWENTY_KEY: key})
-        with Migration.create(folder / "migration", practice=folder / "export", url=url, calls_per_minute=0) as migration:
+        with Migration.create(
+            folder / "migration", practice=folder / "export", url=url, calls_per_minute=0
+        ) as migration:
             outcome = _walk(screen, migration)
         screen.text("")
         screen.accounts(outcome.counts["accounts"])
@@ -101,7 +105,7 @@ def _twenty_twin(members: tuple[tuple[str, str, str], ...]) -> Iterator[tuple[st
     command = [sys.executable, "-m", "bridgework", "twin", "twenty"]
     for first, last, email in members:
         command += ["--member", f"{first} {last} {email}"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own words
         try:
             if process.stdout is None:
                 raise RuntimeError("the twin has no output to read")

@@ -115,7 +115,7 @@ def stopping(stopper: Stopper) -> Iterator[None]:
         if stopper.wanted and number == signal.SIGINT:
             raise KeyboardInterrupt
         stopper.stop()
-        print("Stopping at the next safe point …", file=sys.stderr, flush=True)
+        sys.stderr.write("Stopping at the next safe point …\n")
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

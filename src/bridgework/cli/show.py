@@ -88,7 +88,9 @@ class Screen:
 
     def accounts(self, sums: Sequence[Mapping[str, Any]]) -> None:
         """The sums that must close."""
-        table = _table("Every record accounted for", "object", "source", "loaded", "merged", "hand-over", "quarantined", "")
+        table = _table(
+            "Every record accounted for", "object", "source", "loaded", "merged", "hand-over", "quarantined", ""
+        )
         columns = ("source", "loaded", "merged", "kept", "quarantined")
         for one in sums:
             numbers = [f"{one[name]:,}" for name in columns]

@@ -1,4 +1,4 @@
-"""The sums that must close: every source record is loaded, merged, kept for the hand-over, or quarantined with a reason."""
+"""The sums that must close: each source record is loaded, merged, kept for the hand-over, or quarantined with a reason."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def accounts(store: Store) -> list[Account]:
             .where(batch.c.step.endswith(RECORD), item.c.state.in_((*ALIVE, "kept")))
             .group_by(item.c.source_object)
         )
-        loaded.update({object_: number for object_, number in connection.execute(query)})
+        loaded.update(row._tuple() for row in connection.execute(query))
     handover = set(store.get("handover", []))
     return [
         Account(one, total, loaded[one], 0, total - aside[one] if one in handover else 0, aside[one])

@@ -53,7 +53,7 @@ class Audit:
                 "EXPORT-UNKNOWN",
                 "No file of the export was recognised.",
                 where=context.settings.practice.folder.name,
-                next_step="name each file's object in bridgework.toml: [practice.files.\"x.csv\"] object = \"patient\"",
+                next_step='name each file\'s object in bridgework.toml: [practice.files."x.csv"] object = "patient"',
             )
         with context.store.begin() as connection:
             clear_findings(connection, "workspace")
@@ -98,14 +98,14 @@ class Audit:
                     "uploads": workspace.capabilities.uploads,
                     "members": len(await workspace.members()),
                     "records": {name: await workspace.count(name) for name in names},
-                    "automations": [
-                        f"{one.workflow_name} ({one.event})" for one in await workspace.automations(names)
-                    ],
+                    "automations": [f"{one.workflow_name} ({one.event})" for one in await workspace.automations(names)],
                 }
         except (OtherSystemError, BridgeworkError) as error:
             what = f"could not be looked at: {error.what}"
             with self.context.store.begin() as connection:
-                add_finding(connection, Finding("workspace", error.code, "workspace", "", "warn", 1, "", what, error.next_step))
+                add_finding(
+                    connection, Finding("workspace", error.code, "workspace", "", "warn", 1, "", what, error.next_step)
+                )
             return {}
 
     def _outcome(self, workspace: Mapping[str, Any]) -> Outcome:
@@ -139,7 +139,9 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
         for row in connection.execute(query):
             profiles.setdefault(row.object, {})[row.header] = row.profile
     return [
-        ProfiledFile(row["path"], row["object"], row["language"], tuple(row["key_headers"]), profiles.get(row["object"], {}))
+        ProfiledFile(
+            row["path"], row["object"], row["language"], tuple(row["key_headers"]), profiles.get(row["object"], {})
+        )
         for row in _files(context)
     ]
 
@@ -152,7 +154,9 @@ def _files(context: Context) -> list[Mapping[str, Any]]:
 
 def _unrecognised(where: str) -> Finding:
     said = f'say what it is in bridgework.toml: [practice.files."{where}"] object = "patient"; or move it away'
-    return Finding("audit", "FILE-UNKNOWN", "file", where, "warn", 1, Path(where).name, "is not read: unknown columns", said)
+    return Finding(
+        "audit", "FILE-UNKNOWN", "file", where, "warn", 1, Path(where).name, "is not read: unknown columns", said
+    )
 
 
 def _name(delimiter: str) -> str:

@@ -1,7 +1,7 @@
 """What all stages share: a stage says what it would do (plan), then does just that (apply).
 
-A plan is a list of steps, as data; its digest is what a person approves by name. `apply` walks the same steps, and a plan
-that is no longer the approved one stops it.
+A plan is a list of steps, as data; its digest is what a person approves by name. `apply` walks the same steps, and a
+plan that is no longer the approved one stops it.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Stopper:
             raise Paused(
                 "PAUSED",
                 f"The {stage} stopped at a safe point, as you asked.",
-                next_step=f"run `bridgework {stage} DIR --apply` again: it goes on from here, with nothing lost or twice",
+                next_step=f"run `bridgework {stage} DIR --apply` again: it goes on from here",
             )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bridgework.mapping.document import MapDocument
 from bridgework.errors import FindingsStop
+from bridgework.mapping.document import MapDocument
 from bridgework.settings import Settings
 from bridgework.stages.common import Progress, Quiet, Stopper
 from bridgework.store import Store
@@ -44,7 +44,10 @@ class Context:
         """The map; raises FindingsStop (MAP-MISSING) where there is none yet."""
         if not self.map_path.exists():
             raise FindingsStop(
-                "MAP-MISSING", "There is no map yet.", where=MAP_FILE, next_step="run `bridgework map DIR --apply` first"
+                "MAP-MISSING",
+                "There is no map yet.",
+                where=MAP_FILE,
+                next_step="run `bridgework map DIR --apply` first",
             )
         return MapDocument.load(self.map_path)
 

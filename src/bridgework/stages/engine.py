@@ -1,7 +1,7 @@
 """The load engine: rows become batches in the ledger, batches become records in Twenty, each exactly once.
 
 One producer builds and plans batches in the order of the rows; several senders take them. A batch is on the disk as
-intended before its request leaves. What a crash left unsettled is read back by id first, and only what is missing is sent.
+intended before its request leaves. What a crash left unsettled is read back by id first; only what is missing is sent.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 from uuid import UUID
-
 
 from bridgework.mapping.records import LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord, StagedRows
@@ -166,7 +165,9 @@ class Engine:
 
 
 def _items(pairs: list[Pair]) -> list[Item]:
-    return [Item(one.id, one.object, row.object, row.row_no, str(one.values.get("updatedAt", ""))) for row, one in pairs]
+    return [
+        Item(one.id, one.object, row.object, row.row_no, str(one.values.get("updatedAt", ""))) for row, one in pairs
+    ]
 
 
 def _refused(step: LoadStep, row: SourceRecord, no: Refusal) -> Any:

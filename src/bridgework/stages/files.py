@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-
 from bridgework.mapping.records import LoadStep, TargetRecord
 from bridgework.practice.documents import DocumentsFolder
 from bridgework.practice.rows import SourceRecord
@@ -39,7 +38,9 @@ class Files:
             if self._path(record) is not None:
                 kept.append((row, record))
             else:
-                chunk.aside.append(aside(row, stage_of(step), "FILE-MISSING", "its file is not in the documents folder"))
+                chunk.aside.append(
+                    aside(row, stage_of(step), "FILE-MISSING", "its file is not in the documents folder")
+                )
         return kept
 
     async def upload(self, pairs: Sequence[Pair]) -> list[Pair]:

@@ -23,7 +23,7 @@ class Map:
         self.context = context
 
     async def plan(self) -> Plan:
-        """Every line of the map, proposed where there is none yet. The proposal is written for people to read and edit."""
+        """Every line of the map; where there is none yet, one is proposed and written for people to edit."""
         document = self._document()
         stops = tuple(
             Finding(self.name, one.code, MAP_FILE, "", "stop", 1, f"line {one.line}", one.what, one.next_step)
@@ -45,7 +45,9 @@ class Map:
             files = profiled_files(self.context)
             if not files:
                 raise FindingsStop(
-                    "AUDIT-MISSING", "The practice was not read yet.", next_step="run `bridgework audit DIR --apply` first"
+                    "AUDIT-MISSING",
+                    "The practice was not read yet.",
+                    next_step="run `bridgework audit DIR --apply` first",
                 )
             propose(files).save(path)
         return MapDocument.load(path)

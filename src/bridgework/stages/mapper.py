@@ -1,7 +1,7 @@
 """Makes the mapper of a migration: the approved map, joined with what it must know of the workspace and the practice.
 
-What it learns of the workspace (the members) is kept at the first load: the same row must give the same record for as long
-as the migration lives, whoever joins or leaves the workspace meanwhile.
+What it learns of the workspace (the members) is kept at the first load: the same row must give the same record for as
+long as the migration lives, whoever joins or leaves the workspace meanwhile.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ async def make_mapper(context: Context, document: MapDocument, workspace: Worksp
         if remember:
             context.store.put(_KNOWN, known)
     rows = StagedRows(context.store)
-    directory = {name: {row.key: document.concepts(row.object, row.values) for row in rows.iterate(name)} for name in _DIRECTORY}
+    directory = {
+        name: {row.key: document.concepts(row.object, row.values) for row in rows.iterate(name)} for name in _DIRECTORY
+    }
     return Mapper(
         document,
         MapContext(

@@ -1,7 +1,7 @@
 """From staged rows to the records that are sent: built by the map, then settled against what is known of the workspace.
 
 Settling is where one record meets the others: a link to a record that is not there, a unique value that another holds.
-What it decides is kept in the store, so that the same row gives the same record again after a crash and in verification.
+What it decides is kept in the store: the same row gives the same record again, after a crash and in verification.
 """
 
 from __future__ import annotations
@@ -71,7 +71,12 @@ class Records:
         return [(row, record) for row, record in made if record is not None]
 
     def settle(
-        self, connection: sa.Connection, step: LoadStep, built: Sequence[tuple[SourceRecord, TargetRecord]], *, ask: bool
+        self,
+        connection: sa.Connection,
+        step: LoadStep,
+        built: Sequence[tuple[SourceRecord, TargetRecord]],
+        *,
+        ask: bool,
     ) -> Chunk:
         """Settle links and unique values. `ask` claims unique values for the first that wants them."""
         chunk = Chunk()
@@ -127,7 +132,9 @@ class Records:
                     continue
                 mine = mine.demoted(claim)
                 code = "UNIQUE-TAKEN" if owner is not None and owner.existing else "UNIQUE-SHARED"
-                whose = "a record that was in Twenty before" if code == "UNIQUE-TAKEN" else "another record of the practice"
+                whose = (
+                    "a record that was in Twenty before" if code == "UNIQUE-TAKEN" else "another record of the practice"
+                )
                 chunk.note(code, claim.field, f"belongs to {whose}; kept in a field beside it", row)
             settled.append((row, mine))
         return settled

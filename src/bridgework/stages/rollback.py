@@ -40,11 +40,12 @@ class Rollback:
     async def plan(self) -> Plan:
         """What would be destroyed and restored."""
         run_ = Ledger.current(self.context.store, "load", self.context.actor)
-        steps = []
-        for object_, count in (_sizes(run_) if run_ else {}).items():
-            steps.append(Step("destroy", object_, f"destroy the {object_} records that the load created", count))
-        for one in automations.paused(self.context.store):
-            steps.append(Step("restore", one.event, f"restore the automation “{one.name}”"))
+        steps = [
+            Step("destroy", object_, f"destroy the {object_} records that the load created", count)
+            for object_, count in (_sizes(run_) if run_ else {}).items()
+        ]
+        paused = automations.paused(self.context.store)
+        steps += [Step("restore", one.event, f"restore the automation “{one.name}”") for one in paused]
         undo = SchemaUndo(self.context)
         if self.schema:
             steps += undo.steps()
@@ -98,7 +99,17 @@ class Rollback:
                 example = str(kept[0].target_id)
                 add_finding(
                     connection,
-                    Finding("rollback", "EDITED-KEPT", object_, "", "warn", len(kept), example, what, "destroy it by hand if it should go"),
+                    Finding(
+                        "rollback",
+                        "EDITED-KEPT",
+                        object_,
+                        "",
+                        "warn",
+                        len(kept),
+                        example,
+                        what,
+                        "destroy it by hand if it should go",
+                    ),
                 )
             detail = {"batches": numbers, "destroyed": size - len(kept), "kept": [str(one.target_id) for one in kept]}
             audit_log.append(connection, run_.actor, "destroy", object_, **detail)
@@ -126,7 +137,11 @@ class Rollback:
         return Outcome(
             self.name,
             message,
-            counts={"differences": [asdict(one) for one in differences], "data model equal": same_model, "equal": equal},
+            counts={
+                "differences": [asdict(one) for one in differences],
+                "data model equal": same_model,
+                "equal": equal,
+            },
             findings=tuple(kept),
             passed=equal,
         )

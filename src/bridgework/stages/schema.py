@@ -1,4 +1,4 @@
-"""schema: makes the objects, fields, options and relations that the map needs and Twenty lacks, and shows them in the tables.
+"""schema: makes the objects, fields, options and relations that the map needs, and shows them in the tables.
 
 Made one at a time, each noted before and after, so that a crash leaves nothing unknown and rollback knows what is ours.
 """
@@ -93,7 +93,9 @@ class Schema:
                 place = f"{needed.name_singular}.{field.name}"
                 if there is None or (existing := there.find(field.name)) is None:
                     steps.append(Step("create_field", place, f"make the field “{field.label}” ({field.type})"))
-                    steps.append(Step("show_field", place, f"show “{field.label}” in the table of {needed.label_plural}"))
+                    steps.append(
+                        Step("show_field", place, f"show “{field.label}” in the table of {needed.label_plural}")
+                    )
                     continue
                 steps += _completions(workspace, needed, field, existing)
                 if why := _mismatch(field, existing):
@@ -114,7 +116,7 @@ def _completions(workspace: Workspace, needed: NeededObject, field: NeededField,
         lacking = [option for option in field.options if option["value"] not in have]
         if lacking:
             steps.append(Step("add_options", place, f"add {len(lacking)} options to “{field.label}”", len(lacking)))
-    if field.custom and not workspace.is_shown(needed.name_singular, field.name):
+    if not workspace.is_shown(needed.name_singular, field.name):
         steps.append(Step("show_field", place, f"show “{field.label}” in the table of {needed.label_plural}"))
     return steps
 
@@ -131,7 +133,9 @@ def _mismatch(field: NeededField, existing: Any) -> str:
 
 def _conflict(object_: str, field: str, why: str) -> Finding:
     what = f"cannot be used as it is: {why}"
-    return Finding("schema", "SCHEMA-CONFLICT", object_, field, "stop", 1, "", what, "give the line another target in map.yaml")
+    return Finding(
+        "schema", "SCHEMA-CONFLICT", object_, field, "stop", 1, "", what, "give the line another target in map.yaml"
+    )
 
 
 def _digest(schema: NeededSchema) -> str:

@@ -33,7 +33,9 @@ class Store:
     def create(cls, path: Path, passphrase: str) -> Store:
         """Make a new encrypted store; raises UsageError (STORE-EXISTS) where the file is there."""
         if path.exists():
-            raise UsageError("STORE-EXISTS", "There is a store already.", where=path.name, next_step="use another folder")
+            raise UsageError(
+                "STORE-EXISTS", "There is a store already.", where=path.name, next_step="use another folder"
+            )
         return cls._ready(_sqlcipher_engine(path, passphrase))
 
     @classmethod

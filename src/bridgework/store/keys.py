@@ -46,7 +46,9 @@ def remember(name: str, migration_id: str, value: str) -> None:
         keyring.set_password(_SERVICE, f"{name}:{migration_id}", value)
     except KeyringError:
         raise UsageError(
-            "KEYRING", "This machine has no keyring that can be used.", next_step=f"set {name} in the environment instead"
+            "KEYRING",
+            "This machine has no keyring that can be used.",
+            next_step=f"set {name} in the environment instead",
         ) from None
 
 

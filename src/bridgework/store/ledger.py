@@ -1,7 +1,7 @@
 """The ledger: what is to be written in the workspace, what was sent, what was confirmed, and what became which id.
 
-A batch goes planned → intended → sent → confirmed → verified, and at the end perhaps destroyed. `intended` is on the disk
-before the request leaves; `sent` says that the answer never came. After a crash both mean the same: read back first.
+A batch goes planned → intended → sent → confirmed → verified, and at the end perhaps destroyed. `intended` is on the
+disk before the request leaves; `sent` says that the answer never came. After a crash both mean: read back first.
 """
 
 from __future__ import annotations
@@ -230,7 +230,10 @@ def owners(
     for some in _chunks(list(hashes.values())):
         same = (claim.c.object == object_) & (claim.c.field == field) & claim.c.value_hash.in_(some)
         columns = (claim.c.value_hash, claim.c.owner, claim.c.existing)
-        held.update((row.value_hash, Owner(row.owner, row.existing)) for row in connection.execute(sa.select(*columns).where(same)))
+        held.update(
+            (row.value_hash, Owner(row.owner, row.existing))
+            for row in connection.execute(sa.select(*columns).where(same))
+        )
     return {value: held[hashed] for value, hashed in hashes.items() if hashed in held}
 
 

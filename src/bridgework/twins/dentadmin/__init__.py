@@ -1,0 +1,5 @@
+"""The DentAdmin twin: an invented practice as the desktop application's export would be, and an API that serves it."""
+
+from .generator import PracticeSummary, generate_practice, provider_emails
+
+__all__ = ["PracticeSummary", "generate_practice", "provider_emails"]

@@ -1,0 +1,117 @@
+"""Makes a synthetic practice's export: seeded, reproducible to the byte, and written as it is made."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from . import words
+from .dirt import Dirt
+from .draw import Plants
+from .export_format import DELIMITER, ENCODING, Language, table
+from .history import History
+from .people import People, Person
+from .staff import Practice
+from .writing import Export
+
+_TODAY = date(2026, 11, 1)
+_REPORT_EVERY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeSummary:
+    """What was written: rows by object, files, and by name how often each kind of dirt was planted."""
+
+    records: dict[str, int]
+    files: int
+    language: Language
+    provider_emails: tuple[tuple[str, str, str], ...]
+    planted: dict[str, int]
+
+
+def generate_practice(
+    folder: Path,
+    *,
+    patients: int,
+    seed: int,
+    language: Language = "nl",
+    messy: bool = False,
+    density: float = 1.0,
+    files_per_patient: float = 1.5,
+    today: date = _TODAY,
+    progress: Callable[[int], None] | None = None,
+) -> PracticeSummary:
+    """Write the export of an invented practice into a folder that does not exist yet, or is empty.
+
+    `patients` is the number of patients in the export; each brings about 90 further records times `density`. The same
+    arguments give the same bytes. `messy` plants the whole dirty-data catalogue into what is otherwise the same practice.
+    `progress` is told now and then how many records there are. Raises FileExistsError when the folder holds anything.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        message = "the folder of a new practice must be empty"
+        raise FileExistsError(message)
+    chance = random.Random(seed)  # noqa: S311 - reproducible on purpose
+    # Dirt has a chance of its own, so that it does not change the practice under it.
+    plants, soil = (Plants(random.Random(f"{kind} {seed}")) for kind in ("plants", "dirt"))  # noqa: S311
+    practice = Practice(language, chance, plants, patients=patients, today=today)
+    dirt = Dirt(practice, soil) if messy else None
+    with Export(folder, language, dirt) as export:
+        practice.write(export)
+        _definitions(export, language)
+        people = People(practice, chance, plants, density=density)
+        history = History(practice, people, export, chance, plants, files_per_patient=files_per_patient, density=density)
+        _patients(patients, people, history, export, dirt, progress or (lambda _: None))
+    return PracticeSummary(
+        records=export.records, files=export.files, language=language, provider_emails=practice.emails(),
+        planted=dict(sorted((plants.planted | soil.planted).items())),
+    )
+
+
+def provider_emails(folder: Path) -> tuple[tuple[str, str, str], ...]:
+    """First name, last name and e-mail of every provider in an export folder, so that they can be made members."""
+    providers = table("provider")
+    for language in ("nl", "fr"):
+        path = folder / providers.file_name(language)
+        if path.exists():
+            break
+    headers = [next(column for column in providers.columns if column.key == key).header(language)
+               for key in ("first_name", "last_name", "email")]
+    with path.open(encoding=ENCODING, newline="") as stream:
+        rows = csv.DictReader(stream, delimiter=DELIMITER)
+        return tuple((row[headers[0]], row[headers[1]], row[headers[2]]) for row in rows)
+
+
+def _patients(wanted: int, people: People, history: History, export: Export, dirt: Dirt | None,
+              progress: Callable[[int], None]) -> None:
+    written = 0
+    for household in people.households():
+        for person in household:
+            if written >= wanted:
+                progress(export.total)
+                return
+            history.write(person)
+            written += 1 + _patient(person, people, export, dirt, may_repeat=written + 1 < wanted)
+            if written % _REPORT_EVERY == 0:
+                progress(export.total)
+
+
+def _patient(person: Person, people: People, export: Export, dirt: Dirt | None, *, may_repeat: bool) -> int:
+    """Write a patient's own row, and in a messy practice perhaps a second one for the same person."""
+    again = dirt.duplicate(person.row) if dirt and may_repeat else None
+    export.write("patient", person.row)
+    if again is None:
+        return 0
+    people.renumber(again)
+    export.write("patient", again)
+    return 1
+
+
+def _definitions(export: Export, language: Language) -> None:
+    for object_, text in (("workflow", words.WORKFLOWS[language]), ("report", words.REPORTS[language])):
+        keys = [column.key for column in table(object_).columns]
+        for number, line in enumerate(text.strip().splitlines(), 1):
+            export.write(object_, dict(zip(keys, (str(number), *line.split("|")), strict=True)))

@@ -61,6 +61,6 @@ def _staged(context: Context) -> int:
 def _batches(context: Context, load: Ledger | None) -> dict[str, int]:
     if load is None:
         return {}
-    query = sa.select(batch.c.state, sa.func.count()).where(batch.c.run_id == load.run_id).group_by(batch.c.state)
+    query = sa.select(batch.c.state, sa.func.count().label("number")).where(batch.c.run_id == load.run_id).group_by(batch.c.state)
     with context.store.read() as connection:
-        return dict(row._tuple() for row in connection.execute(query))
+        return {row.state: row.number for row in connection.execute(query)}

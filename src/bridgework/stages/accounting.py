@@ -1,4 +1,4 @@
-"""The sums that must close: each source record is loaded, merged, kept for the hand-over, or quarantined with a reason."""
+"""The sums that must close: each source record is loaded, merged, kept for the hand-over, or quarantined."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def accounts(store: Store) -> list[Account]:
             if stage in {"audit", "load"}:
                 aside[object_] += number
         query = (
-            sa.select(item.c.source_object, count)
+            sa.select(item.c.source_object, count.label("number"))
             .join(batch, batch.c.id == item.c.batch_id)
             .where(batch.c.step.endswith(RECORD), item.c.state.in_((*ALIVE, "kept")))
             .group_by(item.c.source_object)
         )
-        loaded.update(row._tuple() for row in connection.execute(query))
+        loaded.update((row.source_object, row.number) for row in connection.execute(query))
     handover = set(store.get("handover", []))
     return [
         Account(one, total, loaded[one], 0, total - aside[one] if one in handover else 0, aside[one])

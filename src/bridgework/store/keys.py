@@ -18,8 +18,8 @@ _ASK = {STORE_KEY: "Passphrase of the store", TWENTY_KEY: "API key of the Twenty
 def secret(name: str, migration_id: str, *, again: bool = False) -> str:
     """The secret of that name (STORE_KEY or TWENTY_KEY) for a migration.
 
-    `again` asks twice at a prompt, for a passphrase that is being chosen. Raises UsageError (KEY-MISSING) where there is
-    none and nobody to ask.
+    `again` asks twice at a prompt, for a passphrase that is being chosen. Raises UsageError (KEY-MISSING) where there
+    is none and nobody to ask.
     """
     if value := os.environ.get(name) or _from_keyring(name, migration_id):
         return value

@@ -1,0 +1,159 @@
+"""The verification report: what a dentist reads before signing, and the same as JSON for scripts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bridgework.reports.advice import advice
+from bridgework.reports.page import dated, number, write_json, write_page
+from bridgework.reports.words import CLASSES, FINE, counted, field_class
+
+Document = Mapping[str, Any]
+
+# Stages whose quarantine takes a source record out of the sums; what else is set aside hangs on a record that moved.
+_OF_RECORDS = {"audit": "while reading the export", "load": "while loading"}
+
+
+def write_verification(folder: Path, document: Document) -> tuple[Path, ...]:
+    """Write `verification.html` and `verification.json` into the folder (mode 0600, each replaced in one step).
+
+    `document` is what `stages.verify` found: passed, accounts, quarantine, records, missing, classes, fields, links,
+    files, workspace, differences, masked; and, where known, migration, practice, workspace_url and made_at (ISO 8601).
+    """
+    document = dated(document)
+    page = write_page(folder, "verification.html", verification_view(document))
+    return page, write_json(folder / "verification.json", document)
+
+
+def verification_view(document: Document) -> dict[str, Any]:
+    """What the page shows, in the order in which it shows it."""
+    differing = _differing(document)
+    return {
+        "document": document,
+        "reasons": _reasons(document),
+        "totals": _totals(document["accounts"]),
+        "figures": _figures(document),
+        "aside": [row for row in _quarantine(document) if row["of_records"]],
+        "hanging": [row for row in _quarantine(document) if not row["of_records"]],
+        "classes": _classes(document["classes"]),
+        "compared": sum(document["classes"].values()),
+        "objects": _objects(document),
+        "links": _by_class(document["links"]),
+        "files": _by_class(document["files"]),
+        "differences": [_difference(one, masked=document["masked"]) for one in document["differences"]],
+        "differing": differing,
+    }
+
+
+def _differing(document: Document) -> int:
+    """Everything that is not as it should be: records missing, fields and files that differ."""
+    missing: Mapping[str, int] = document["missing"]
+    return _wrong(document["classes"]) + sum(missing.values()) + _wrong(document["files"])
+
+
+def _wrong(by_class: Mapping[str, int]) -> int:
+    return sum(count for kind, count in by_class.items() if kind not in FINE)
+
+
+def _reasons(document: Document) -> list[tuple[str, str]]:
+    """Why it did not pass, as (sentence, anchor of the section that shows it)."""
+    found = []
+    if open_ := [one for one in document["accounts"] if not one["closes"]]:
+        verb = counted(len(open_), "does", "do")
+        found.append((f"{_many(len(open_), 'sum')} of the accounting {verb} not close", "accounting"))
+    if missing := sum(document["missing"].values()):
+        found.append((f"{_many(missing, 'record')} {counted(missing, 'is', 'are')} not in Twenty", "differences"))
+    for one in CLASSES:
+        if one.name not in FINE and (count := document["classes"].get(one.name, 0)):
+            what = {"missing": "empty in Twenty"}.get(one.name, one.name)
+            found.append((f"{_many(count, 'field')} {counted(count, 'is', 'are')} {what}", "fields"))
+    if wrong := _wrong(document["files"]):
+        verb = counted(wrong, "is", "are")
+        found.append((f"{_many(wrong, 'file')} {verb} not what {verb} on the practice's disk", "files"))
+    return found
+
+
+def _many(count: int, one: str) -> str:
+    return f"{number(count)} {counted(count, one)}"
+
+
+def _totals(accounts: Sequence[Document]) -> dict[str, Any]:
+    columns = ("source", "loaded", "merged", "kept", "quarantined")
+    return {name: sum(one[name] for one in accounts) for name in columns} | {
+        "closes": all(one["closes"] for one in accounts)
+    }
+
+
+def _figures(document: Document) -> list[tuple[str, int, str]]:
+    """The numbers at the top: what, how many, and a remark."""
+    totals = _totals(document["accounts"])
+    fields, links, files = (sum(document[name].values()) for name in ("classes", "links", "files"))
+    differ = _wrong(document["classes"])
+    return [
+        ("Records in the practice", totals["source"], "all accounted for" if totals["closes"] else "sums do not close"),
+        ("Set aside", totals["quarantined"], "each with its reason" if totals["quarantined"] else "nothing"),
+        ("Fields compared", fields, f"{number(differ)} differ" if differ else "none differs"),
+        ("Links checked", links, _unequal(document["links"])),
+        ("Files compared", files, _unequal(document["files"])),
+    ]
+
+
+def _unequal(by_class: Mapping[str, int]) -> str:
+    wrong = _wrong(by_class)
+    if not by_class:
+        return "there were none"
+    return f"{number(wrong)} {counted(wrong, 'differs', 'differ')}" if wrong else "all equal"
+
+
+def _quarantine(document: Document) -> list[dict[str, Any]]:
+    rows = []
+    for one in document["quarantine"]:
+        stage = one["stage"]
+        rows.append(
+            {
+                **one,
+                "of_records": stage in _OF_RECORDS,
+                "when": _OF_RECORDS.get(stage, stage),
+                "todo": one.get("next_step") or advice(one["code"]),
+                "examples": one.get("examples", ()),
+            }
+        )
+    return sorted(rows, key=lambda row: (row["object"], -row["count"]))
+
+
+def _classes(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    unknown = [field_class(name) for name in counts if name not in {one.name for one in CLASSES}]
+    return [{"kind": one, "count": counts.get(one.name, 0)} for one in (*CLASSES, *unknown)]
+
+
+def _by_class(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [row for row in _classes(counts) if row["count"]]
+
+
+def _objects(document: Document) -> list[dict[str, Any]]:
+    """Each target object with its records and, a row a field, the count of each class."""
+    fields: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for one in document["fields"]:
+        fields[one["object"]][one["field"]][one["class"]] = one["count"]
+    names = sorted({*document["records"], *document["workspace"], *fields})
+    return [
+        {
+            "name": name,
+            "records": document["records"].get(name, 0),
+            "missing": document["missing"].get(name, 0),
+            "workspace": document["workspace"].get(name),
+            "fields": sorted(fields[name].items()),
+            "differ": sum(_wrong(counts) for counts in fields[name].values()),
+        }
+        for name in names
+    ]
+
+
+def _difference(one: Document, *, masked: bool) -> dict[str, Any]:
+    kind = field_class(one["kind"])
+    whole = one["kind"] == "missing" and not one["field"]
+    same_shape = masked and not whole and one["expected"] == one["found"]
+    return {**one, "kind": kind, "whole": whole, "same_shape": same_shape}

@@ -1,0 +1,82 @@
+"""What the reports say in words: names of objects, classes of fields, and what a person can do about each reason."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TITLES = {
+    "insurer": "Insurers",
+    "provider": "Providers",
+    "referrer": "Referring dentists",
+    "patient": "Patients",
+    "appointment": "Appointments",
+    "treatment": "Treatments",
+    "invoice": "Invoices",
+    "invoice_line": "Invoice lines",
+    "transaction": "Transactions",
+    "document": "Documents",
+    "communication": "Communications",
+    "workflow": "Workflows",
+    "report": "Reports",
+    "person": "People",
+    "company": "Companies",
+    "task": "Tasks",
+    "taskTarget": "Links of tasks",
+    "note": "Notes",
+    "noteTarget": "Links of notes",
+    "attachment": "Attachments",
+    "invoiceLine": "Invoice lines",
+    "billingTransaction": "Billing transactions",
+    "opportunity": "Opportunities",
+}
+
+
+def title(name: str) -> str:
+    """How people call an object, source or target: `invoice_line` → Invoice lines, `wisdomTooth` → Wisdom tooth."""
+    if name in _TITLES:
+        return _TITLES[name]
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name).lower()
+    return spaced[:1].upper() + spaced[1:]
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """The word that fits a count: record, records."""
+    return one if count == 1 else many or f"{one}s"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldClass:
+    """How a field that was read back relates to what was sent; `mark` tells it without colour."""
+
+    name: str
+    mark: str
+    tone: str
+    meaning: str
+
+
+CLASSES = (
+    FieldClass("equal", "=", "good", "Read back from Twenty exactly as it was sent."),
+    FieldClass(
+        "normalised",
+        "≈",
+        "good",
+        "The same value in the form in which Twenty keeps it: an e-mail address in small letters, a phone number split "
+        "into number and country, a web address without spaces. Nothing is lost.",
+    ),
+    FieldClass("truncated", "…", "bad", "Only the beginning of the value is in Twenty; the end was cut off."),
+    FieldClass(
+        "changed",
+        "≠",
+        "bad",
+        "Twenty holds another value than the one that was sent. A colleague or an automation may have edited it since.",
+    ),
+    FieldClass("missing", "∅", "bad", "A value was sent, and the field is empty in Twenty."),
+)
+FINE = ("equal", "normalised")
+
+
+def field_class(name: str) -> FieldClass:
+    """The class of that name; a name that is not known counts as a difference."""
+    known = {one.name: one for one in CLASSES}
+    return known.get(name) or FieldClass(name, "?", "bad", "A difference of a kind that this page does not know.")

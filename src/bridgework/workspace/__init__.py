@@ -1,0 +1,26 @@
+"""Talking to Twenty: client and pace, data model, records, files, automations."""
+
+from bridgework.workspace.automations import Automation
+from bridgework.workspace.creating import CreateOutcome
+from bridgework.workspace.culprits import Refusal
+from bridgework.workspace.files import UploadedFile
+from bridgework.workspace.model import DataModel, Field, Object, Option, Relation
+from bridgework.workspace.pace import Pace, PaceMemory
+from bridgework.workspace.workspace import Capabilities, Member, Workspace
+
+__all__ = [
+    "Automation",
+    "Capabilities",
+    "CreateOutcome",
+    "DataModel",
+    "Field",
+    "Member",
+    "Object",
+    "Option",
+    "Pace",
+    "PaceMemory",
+    "Refusal",
+    "Relation",
+    "UploadedFile",
+    "Workspace",
+]

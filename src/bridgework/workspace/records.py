@@ -1,0 +1,168 @@
+"""Reads, counts and destroys records, in as few calls as the server allows: a call costs a token, its size does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bridgework.errors import Away
+from bridgework.workspace.client import TRIES, OutcomeUnknownError, RejectedError, pause, refused
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+    from bridgework.workspace.client import Client
+    from bridgework.workspace.model import DataModel, Object
+
+# A filter that names deletedAt shows soft-deleted records too; this one is true of every record.
+ALSO_DELETED = {"or": [{"deletedAt": {"is": "NULL"}}, {"deletedAt": {"is": "NOT_NULL"}}]}
+_IDS_A_LOOK = 5_000  # ids in one call that asks only which exist
+_IDS_A_READ = 1_000  # ids in one call that reads whole records
+_IDS_A_DESTROY = 5_000
+_LEAST_DESTROY = 200
+
+
+class Records:
+    """The record API of one workspace, but for writing."""
+
+    def __init__(self, client: Client, model: DataModel) -> None:
+        """`model` may be replaced when the data model changes."""
+        self.client, self.model = client, model
+
+    async def stamps(self, object_: str, ids: Sequence[str]) -> dict[str, str]:
+        """id → updatedAt of those that exist, soft-deleted ones included."""
+        found: dict[str, str] = {}
+        for part in parts(ids, _IDS_A_LOOK):
+            where = {"and": [{"id": {"in": part}}, ALSO_DELETED]}
+            rows = await self.find(object_, where, "id updatedAt", len(part))
+            found.update((row["id"], row["updatedAt"]) for row in rows)
+        return found
+
+    async def read(
+        self, object_: str, ids: Sequence[str], fields: Sequence[str] | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """id → record, for those that exist and are not soft-deleted."""
+        selection = self.model.object(object_).selection(fields)
+        found: dict[str, dict[str, Any]] = {}
+        for part in parts(ids, _IDS_A_READ):
+            rows = await self.find(object_, {"id": {"in": part}}, selection, len(part))
+            found.update((row["id"], row) for row in rows)
+        return found
+
+    async def find(self, object_: str, where: dict[str, Any], selection: str, first: int) -> list[dict[str, Any]]:
+        """One page of the records that match, at most `first`."""
+        page = await self._page(self.model.object(object_), where, selection, first, None)
+        return [edge["node"] for edge in page["edges"]]
+
+    async def scan(
+        self, object_: str, fields: Sequence[str] | None, page: int, *, include_deleted: bool
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """Every record of an object, page by page, in the order of ids.
+
+        Without `orderBy`, since cursors over other orders repeat and skip rows in several versions (#20109, #20520).
+        Raises `Refused` CURSOR_STUCK where a cursor does not advance.
+        """
+        target = self.model.object(object_)
+        selection = target.selection(fields)
+        where = ALSO_DELETED if include_deleted else {}
+        after, last = None, ""
+        while True:
+            answer = await self._page(target, where, selection, page, after)
+            rows = [edge["node"] for edge in answer["edges"]]
+            info = answer["pageInfo"]
+            if rows:
+                if rows[0]["id"] <= last:
+                    raise _stuck(object_)
+                last = rows[-1]["id"]
+                yield rows
+            if not info["hasNextPage"]:
+                return
+            if not rows or not info["endCursor"] or info["endCursor"] == after:
+                raise _stuck(object_)
+            after = info["endCursor"]
+
+    async def count(self, object_: str, *, include_deleted: bool = False) -> int:
+        """How many records an object has."""
+        target = self.model.object(object_)
+        document = f"query($f:{target.type_name}FilterInput){{{target.plural}(filter:$f){{totalCount}}}}"
+        where = ALSO_DELETED if include_deleted else {}
+        data = await self._ask(document, {"f": where}, object_)
+        return int(data[target.plural]["totalCount"])
+
+    async def destroy(self, object_: str, ids: Sequence[str]) -> int:
+        """Remove records for good, with what hangs on them; those that are gone already are no error.
+
+        How many are gone: those that the server named and, where its answer was lost, those that are not there any more.
+        """
+        gone = 0
+        for part in parts(ids, _IDS_A_DESTROY):
+            gone += await self._destroy_part(object_, part)
+        return gone
+
+    async def _destroy_part(self, object_: str, ids: list[str]) -> int:
+        target = self.model.object(object_)
+        mutation = f"mutation($f:{target.type_name}FilterInput!){{destroy{target.plural_name}(filter:$f){{id}}}}"
+        left, gone, size, failures = list(ids), 0, len(ids), 0
+        while left:
+            part = left[:size]
+            try:
+                data = await self.client.execute(mutation, {"f": {"id": {"in": part}}}, safe=False)
+            except RejectedError as error:
+                raise refused(error.rejection, f"Twenty refused to destroy records of {object_}", where=object_) from None
+            except OutcomeUnknownError as error:
+                failures += 1
+                if failures >= TRIES:
+                    raise away_for(error, object_) from None
+                await pause(failures)
+                there = await self.stamps(object_, part)
+                gone += len(part) - len(there)
+                left = [*there, *left[len(part) :]]
+                # A destroy that cascades over much may run into the server's own time limit: ask for less.
+                size = max(_LEAST_DESTROY, size // 2)
+                continue
+            gone += len(data[f"destroy{target.plural_name}"] or ())
+            left = left[len(part) :]
+        return gone
+
+    async def _page(
+        self, target: Object, where: dict[str, Any], selection: str, first: int, after: str | None
+    ) -> dict[str, Any]:
+        document = (
+            f"query($f:{target.type_name}FilterInput,$n:Int,$a:String){{{target.plural}(filter:$f,first:$n,after:$a)"
+            f"{{edges{{node{{{selection}}}}} pageInfo{{hasNextPage endCursor}}}}}}"
+        )
+        data = await self._ask(document, {"f": where, "n": first, "a": after}, target.name)
+        return data[target.plural]  # type: ignore[no-any-return]
+
+    async def _ask(self, document: str, variables: dict[str, Any], object_: str) -> dict[str, Any]:
+        try:
+            return await self.client.execute(document, variables, safe=True)
+        except RejectedError as error:
+            raise refused(error.rejection, f"Twenty refused to read {object_}", where=object_) from None
+
+
+def parts(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    """The items in order, in lists of at most `size`."""
+    items = list(items)
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def away_for(error: OutcomeUnknownError, object_: str) -> Away:
+    """The error after too many writes whose outcome had to be looked up."""
+    return Away(
+        "WRITES_FAIL",
+        f"Twenty does not answer writes of {object_}",
+        where=object_,
+        why=f"{TRIES} tries in a row had no usable answer, the last with {error.rejection.code}",
+        next_step="look at the server's log, then run the same command again: nothing will be written twice",
+    )
+
+
+def _stuck(object_: str) -> Away:
+    return Away(
+        "CURSOR_STUCK",
+        f"Twenty repeats pages of {object_}",
+        where=object_,
+        why="the cursor that it gave does not advance",
+        next_step="run the same command again; if it stays, report the server's version",
+    )

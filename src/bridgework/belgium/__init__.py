@@ -1,1 +1,1 @@
-"""What Belgian dental data look like: pure functions that read a text and give a verdict, and never change the value."""
+"""What Belgian dental data look like: pure functions that read a text and say what it is, and never change it."""

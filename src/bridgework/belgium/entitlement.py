@@ -5,12 +5,10 @@ Source: the value sets of the MyCareNet FHIR profiles (hl7-be/mycarenet). Codes 
 
 from __future__ import annotations
 
-CT1 = frozenset(
-    "100 101 110 111 120 121 130 131 140 141 150 151 410 411 420 421 430 431 440 441 450 451 470 480".split(),
-)
-CT2 = frozenset(
-    "000 100 101 110 111 114 120 121 130 131 140 141 144 150 151 460 461 464 481 701 900 901 911".split(),
-)
+_MAJOR_RISKS = "100 101 110 111 120 121 130 131 140 141 150 151 410 411 420 421 430 431 440 441 450 451 470 480"
+_MINOR_RISKS = "000 100 101 110 111 114 120 121 130 131 140 141 144 150 151 460 461 464 481 701 900 901 911"
+CT1 = frozenset(_MAJOR_RISKS.split())
+CT2 = frozenset(_MINOR_RISKS.split())
 
 
 def is_ct1(text: str) -> bool:

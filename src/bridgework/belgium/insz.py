@@ -96,7 +96,7 @@ def conflicts(number: Insz, *, birth_date: date | None = None, sex: Sex | None =
 def compose(birth_date: date, sequence: int, *, month_offset: Literal[0, 20, 40] = 0) -> str:
     """The 11 digits for a birth date and a sequence of 1 to 998; offsets 20 and 40 make a BIS number."""
     nine = f"{birth_date:%y}{birth_date.month + month_offset:02d}{birth_date.day:02d}{sequence:03d}"
-    century = "2" if birth_date.year >= 2000 else ""  # noqa: PLR2004 - the year in which the rule changes
+    century = "2" if birth_date.year >= 2000 else ""
     return f"{nine}{97 - int(century + nine) % 97:02d}"
 
 

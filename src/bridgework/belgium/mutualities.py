@@ -25,30 +25,69 @@ class Union:
 
 
 UNIONS = {
-    "1": Union("100", "CM", "Landsbond der Christelijke Mutualiteiten",
-               "Alliance nationale des mutualités chrétiennes"),
+    "1": Union(
+        "100", "CM", "Landsbond der Christelijke Mutualiteiten", "Alliance nationale des mutualités chrétiennes"
+    ),
     "2": Union("200", "Neutraal", "Landsbond van de neutrale ziekenfondsen", "Union nationale des mutualités neutres"),
-    "3": Union("300", "Solidaris", "Nationaal verbond van socialistische mutualiteiten",
-               "Union nationale des mutualités socialistes"),
+    "3": Union(
+        "300",
+        "Solidaris",
+        "Nationaal verbond van socialistische mutualiteiten",
+        "Union nationale des mutualités socialistes",
+    ),
     "4": Union("400", "LM", "Landsbond van liberale mutualiteiten", "Union nationale des mutualités libérales"),
-    "5": Union("500", "MLOZ", "Landsbond van de onafhankelijke ziekenfondsen",
-               "Union nationale des mutualités libres"),
-    "6": Union("600", "HZIV", "Hulpkas voor ziekte- en invaliditeitsverzekering",
-               "Caisse auxiliaire d'assurance maladie-invalidité"),
-    "9": Union("900", "HR Rail", "Kas der geneeskundige verzorging van HR Rail",
-               "Caisse des soins de santé de HR Rail"),
+    "5": Union("500", "MLOZ", "Landsbond van de onafhankelijke ziekenfondsen", "Union nationale des mutualités libres"),
+    "6": Union(
+        "600",
+        "HZIV",
+        "Hulpkas voor ziekte- en invaliditeitsverzekering",
+        "Caisse auxiliaire d'assurance maladie-invalidité",
+    ),
+    "9": Union(
+        "900", "HR Rail", "Kas der geneeskundige verzorging van HR Rail", "Caisse des soins de santé de HR Rail"
+    ),
 }
 
 _ALIASES = {
-    "1": ("cm", "mc", "christelijke mutualiteit", "christelijke mutualiteiten", "mutualite chretienne",
-          "mutualites chretiennes"),
-    "2": ("vnz", "mutualia", "symbio", "neutraal ziekenfonds", "neutrale ziekenfondsen", "mutualite neutre",
-          "mutualites neutres"),
-    "3": ("solidaris", "bond moyson", "de voorzorg", "socialistische mutualiteit", "mutualite socialiste",
-          "mutualites socialistes"),
+    "1": (
+        "cm",
+        "mc",
+        "christelijke mutualiteit",
+        "christelijke mutualiteiten",
+        "mutualite chretienne",
+        "mutualites chretiennes",
+    ),
+    "2": (
+        "vnz",
+        "mutualia",
+        "symbio",
+        "neutraal ziekenfonds",
+        "neutrale ziekenfondsen",
+        "mutualite neutre",
+        "mutualites neutres",
+    ),
+    "3": (
+        "solidaris",
+        "bond moyson",
+        "de voorzorg",
+        "socialistische mutualiteit",
+        "mutualite socialiste",
+        "mutualites socialistes",
+    ),
     "4": ("lm", "liberale mutualiteit", "liberale mutualiteiten", "mutualite liberale", "mutualites liberales"),
-    "5": ("mloz", "helan", "oz", "partena", "partenamut", "euromut", "onafhankelijk ziekenfonds",
-          "onafhankelijke ziekenfondsen", "mutualite libre", "mutualites libres", "freie krankenkasse"),
+    "5": (
+        "mloz",
+        "helan",
+        "oz",
+        "partena",
+        "partenamut",
+        "euromut",
+        "onafhankelijk ziekenfonds",
+        "onafhankelijke ziekenfondsen",
+        "mutualite libre",
+        "mutualites libres",
+        "freie krankenkasse",
+    ),
     "6": ("hziv", "caami", "hulpkas", "caisse auxiliaire"),
     "9": ("hr rail", "nmbs", "sncb", "nmbs/sncb"),
 }

@@ -16,7 +16,11 @@ Verdict = Literal["EMPTY", "VALID", "SHORT", "WRONG_CHECK", "WRONG_LENGTH", "NOT
 _SEPARATORS = re.compile(r"[\s.\-/_\u00a0]+")
 _FULL, _SHORT = 11, 8
 PROFESSIONS = {
-    "1": "physician", "3": "dentist", "4": "nurse", "5": "physiotherapist", "7": "hospital",
+    "1": "physician",
+    "3": "dentist",
+    "4": "nurse",
+    "5": "physiotherapist",
+    "7": "hospital",
 }
 QUALIFICATIONS = {"001": "general dentist", "007": "orthodontist"}
 

@@ -1,7 +1,7 @@
 """The acts a dentist does: nomenclature code, label, fee and what else a treatment row needs.
 
-Codes of articles 5 and 6; those whose label is not confirmed by NomenSoft carry an invented, plausible label, which does
-for a twin and must not be taken for the official text. Fees are those of 2025, indexed by two and a half percent a year.
+Codes of articles 5 and 6; those whose label is not confirmed by NomenSoft carry an invented, plausible label, which
+does for a twin and must not be taken for the official text. Fees are about those of 2025, indexed by 2.5 % a year.
 """
 
 from __future__ import annotations
@@ -102,18 +102,53 @@ VISITS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 VISIT_SHARES = {
     "child": (("check_up", 50), ("treatment", 16), ("orthodontics", 24), ("consultation", 4), ("emergency", 6)),
-    "adult": (("check_up", 42), ("treatment", 29), ("cleaning", 10), ("consultation", 5), ("emergency", 6),
-              ("extraction", 3), ("endodontics", 3), ("surgery", 1), ("orthodontics", 1)),
-    "elder": (("check_up", 36), ("treatment", 27), ("cleaning", 10), ("consultation", 6), ("emergency", 5),
-              ("extraction", 5), ("endodontics", 2), ("prosthesis", 7), ("surgery", 2)),
+    "adult": (
+        ("check_up", 42),
+        ("treatment", 29),
+        ("cleaning", 10),
+        ("consultation", 5),
+        ("emergency", 6),
+        ("extraction", 3),
+        ("endodontics", 3),
+        ("surgery", 1),
+        ("orthodontics", 1),
+    ),
+    "elder": (
+        ("check_up", 36),
+        ("treatment", 27),
+        ("cleaning", 10),
+        ("consultation", 6),
+        ("emergency", 5),
+        ("extraction", 5),
+        ("endodontics", 2),
+        ("prosthesis", 7),
+        ("surgery", 2),
+    ),
 }
 # In slots of twenty minutes.
-SLOTS = {"check_up": 1, "consultation": 1, "treatment": 2, "cleaning": 2, "endodontics": 3, "extraction": 2,
-         "prosthesis": 1, "orthodontics": 1, "surgery": 4, "emergency": 1}
+SLOTS = {
+    "check_up": 1,
+    "consultation": 1,
+    "treatment": 2,
+    "cleaning": 2,
+    "endodontics": 3,
+    "extraction": 2,
+    "prosthesis": 1,
+    "orthodontics": 1,
+    "surgery": 4,
+    "emergency": 1,
+}
 DURATIONS = {
-    "check_up": (15, 20, 20, 20), "consultation": (20,), "treatment": (30, 40, 40), "cleaning": (30, 40),
-    "endodontics": (60,), "extraction": (30, 40), "prosthesis": (20,), "orthodontics": (10, 15, 20),
-    "surgery": (60, 80), "emergency": (15, 20),
+    "check_up": (15, 20, 20, 20),
+    "consultation": (20,),
+    "treatment": (30, 40, 40),
+    "cleaning": (30, 40),
+    "endodontics": (60,),
+    "extraction": (30, 40),
+    "prosthesis": (20,),
+    "orthodontics": (10, 15, 20),
+    "surgery": (60, 80),
+    "emergency": (15, 20),
 }
 
 
@@ -127,7 +162,7 @@ def code_on(key: str, year: int, month: int, *, child: bool) -> str:
     if key == "exam" and child:
         if (2018, 2) <= (year, month) < (2022, 7):
             return "371615"
-        return "371556" if month <= 6 else "371571"  # noqa: PLR2004 - the first semester
+        return "371556" if month <= 6 else "371571"
     if child and key.startswith("scaling"):
         return "371873"
     if child and nomenclature.series(act.code) == "ADULT" and not key.startswith(("ortho", "denture")):

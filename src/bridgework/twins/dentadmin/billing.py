@@ -73,10 +73,17 @@ class Billing:
         row["pdf"] = self._paper.invoice_pdf(person, invoice.number)
         self._export.write("invoice", row)
         for position, one in enumerate(lines, 1):
-            self._export.write("invoice_line", {
-                "invoice_number": invoice.number, "line": str(position), "treatment_number": one.number,
-                "code": one.code, "label": one.label, "amount": euro(one.amount),
-            })
+            self._export.write(
+                "invoice_line",
+                {
+                    "invoice_number": invoice.number,
+                    "line": str(position),
+                    "treatment_number": one.number,
+                    "code": one.code,
+                    "label": one.label,
+                    "amount": euro(one.amount),
+                },
+            )
         self._account(person, invoice, lines)
         if credited:
             self._credit(person, invoice, lines[0], year)
@@ -94,8 +101,14 @@ class Billing:
         else:
             channel = "efact" if chance.random() < wide else "eattest"
         return _Invoice(
-            number=f"{year}-{sequence:05d}", day=day, total=sum(one.amount for one in lines), insured=insured,
-            channel=channel, status=self._status(day, channel), method=_METHODS.draw(chance), ogm=_ogm(year, sequence),
+            number=f"{year}-{sequence:05d}",
+            day=day,
+            total=sum(one.amount for one in lines),
+            insured=insured,
+            channel=channel,
+            status=self._status(day, channel),
+            method=_METHODS.draw(chance),
+            ogm=_ogm(year, sequence),
         )
 
     def _status(self, day: int, channel: str) -> str:
@@ -104,7 +117,7 @@ class Billing:
             return "cancelled"
         if part < 0.02 and channel == "efact":
             return "refused"
-        if part < (0.4 if age < _TERM_DAYS else 0.05 if age < 365 else 0.02):  # noqa: PLR2004 - a year
+        if part < (0.4 if age < _TERM_DAYS else 0.05 if age < 365 else 0.02):
             return "partly_paid" if part < 0.025 else "open"
         return "paid"
 
@@ -117,61 +130,97 @@ class Billing:
         created = days.moment(self._practice.created_day(invoice.day), 1090)
         settled = invoice.status in {"paid", "partly_paid"}
         return {
-            "number": invoice.number, "patient_number": person.number, "payer_number": person.payer or person.number,
-            "treatment_number": lines[0].number, "date": days.text(invoice.day),
-            "due_date": days.text(invoice.day + _TERM_DAYS), "channel": words.invoice_channel[invoice.channel],
+            "number": invoice.number,
+            "patient_number": person.number,
+            "payer_number": person.payer or person.number,
+            "treatment_number": lines[0].number,
+            "date": days.text(invoice.day),
+            "due_date": days.text(invoice.day + _TERM_DAYS),
+            "channel": words.lists.invoice_channel[invoice.channel],
             "attestation_number": f"{self._attestations:07d}" if invoice.channel == "paper" else "",
             "receipt_number": f"{person.row['insurer_number'] or '000'}{self._attestations:09d}" if electronic else "",
-            "total": euro(invoice.total), "insurer_share": euro(invoice.insured),
-            "patient_share": euro(invoice.total - invoice.insured), "paid": euro(paid.get(invoice.status, 0)),
-            "status": words.invoice_status[invoice.status],
-            "payment_method": words.payment_method[invoice.method] if settled else "",
+            "total": euro(invoice.total),
+            "insurer_share": euro(invoice.insured),
+            "patient_share": euro(invoice.total - invoice.insured),
+            "paid": euro(paid.get(invoice.status, 0)),
+            "status": words.lists.invoice_status[invoice.status],
+            "payment_method": words.lists.payment_method[invoice.method] if settled else "",
             "ogm": invoice.ogm if invoice.method == "transfer" or not settled else "",
-            "pdf": "", "created_at": created, "changed_at": created,
+            "pdf": "",
+            "created_at": created,
+            "changed_at": created,
         }
 
     def _account(self, person: Person, invoice: _Invoice, lines: list[Done]) -> None:
         if invoice.status == "cancelled":
             return
         first = lines[0].code
-        self._transaction(person, invoice, invoice.day, "charge", invoice.total, code=first)
+        self._transaction(person, invoice, invoice.day, "charge", invoice.total, first)
         later = min(self._practice.today, invoice.day + 1 + int(self._chance.random() * 40))
         if invoice.status in {"paid", "refused", "partly_paid"} and invoice.due_now:
             part = invoice.due_now // 2 if invoice.status == "partly_paid" else invoice.due_now
             at_once = invoice.method != "transfer"
-            self._transaction(person, invoice, invoice.day if at_once else later, "payment", part, paid=True)
+            self._transaction(person, invoice, invoice.day if at_once else later, "payment", part)
         if invoice.status == "paid" and invoice.channel == "efact" and invoice.insured:
-            self._transaction(person, invoice, later, "insurer_payment", invoice.insured, by_insurer=True)
-        if invoice.status == "open" and self._practice.today - invoice.day > 730:  # noqa: PLR2004 - two years
+            self._transaction(person, invoice, later, "insurer_payment", invoice.insured)
+        if invoice.status == "open" and self._practice.today - invoice.day > 730:
             self._transaction(person, invoice, invoice.day + 700, "write_off", -invoice.due_now)
 
     def _credit(self, person: Person, invoice: _Invoice, line: Done, year: int) -> None:
         self._in_year[year] += 1
         credit = _Invoice(
-            number=f"{year}-{self._in_year[year]:05d}", day=invoice.day, total=-line.amount, insured=-line.insured,
-            channel=invoice.channel, status="paid", method="transfer", ogm=_ogm(year, self._in_year[year]),
+            number=f"{year}-{self._in_year[year]:05d}",
+            day=invoice.day,
+            total=-line.amount,
+            insured=-line.insured,
+            channel=invoice.channel,
+            status="paid",
+            method="transfer",
+            ogm=_ogm(year, self._in_year[year]),
         )
         row = self._row(person, credit, [line])
         self._export.write("invoice", row)
-        self._export.write("invoice_line", {
-            "invoice_number": credit.number, "line": "1", "treatment_number": line.number, "code": line.code,
-            "label": self._words.credit, "amount": euro(credit.total),
-        })
-        self._transaction(person, credit, credit.day, "credit_note", credit.total, code=line.code)
+        self._export.write(
+            "invoice_line",
+            {
+                "invoice_number": credit.number,
+                "line": "1",
+                "treatment_number": line.number,
+                "code": line.code,
+                "label": self._words.credit,
+                "amount": euro(credit.total),
+            },
+        )
+        self._transaction(person, credit, credit.day, "credit_note", credit.total, line.code)
 
-    def _transaction(self, person: Person, invoice: _Invoice, day: int, kind: str, cents: int,
-                     *, code: str = "", paid: bool = False, by_insurer: bool = False) -> None:
+    def _transaction(
+        self,
+        person: Person,
+        invoice: _Invoice,
+        day: int,
+        kind: str,
+        cents: int,
+        code: str = "",
+    ) -> None:
         self._transactions += 1
-        words = self._words
-        transfer = invoice.method == "transfer" and paid
-        self._export.write("transaction", {
-            "number": str(self._transactions), "date": self._days.text(day), "kind": words.transaction_kind[kind],
-            "invoice_number": invoice.number, "patient_number": person.number,
-            "insurer_number": person.row["insurer_number"] if by_insurer else "", "code": code, "amount": euro(cents),
-            "payment_method": words.payment_method[invoice.method] if paid else "",
-            "ogm": invoice.ogm if transfer else "",
-            "remark": one_of(self._chance, words.remarks) if self._chance.random() < 0.01 else "",
-        })
+        words, by_insurer = self._words, kind == "insurer_payment"
+        method = invoice.method if kind == "payment" else ""
+        self._export.write(
+            "transaction",
+            {
+                "number": str(self._transactions),
+                "date": self._days.text(day),
+                "kind": words.lists.transaction_kind[kind],
+                "invoice_number": invoice.number,
+                "patient_number": person.number,
+                "insurer_number": person.row["insurer_number"] if by_insurer else "",
+                "code": code,
+                "amount": euro(cents),
+                "payment_method": words.lists.payment_method[method] if method else "",
+                "ogm": invoice.ogm if method == "transfer" else "",
+                "remark": one_of(self._chance, words.remarks) if self._chance.random() < 0.01 else "",
+            },
+        )
 
 
 def euro(cents: int) -> str:

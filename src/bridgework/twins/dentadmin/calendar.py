@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from datetime import date
+from itertools import chain
 
 from .export_format import DATE
 
@@ -42,15 +43,26 @@ class Agenda:
         self._first = first_day
         self._taken = array("L", bytes(array("L").itemsize * (last_day - first_day + 1)))
 
-    def book(self, day: int, start: int, slots: int) -> tuple[int, int] | None:
-        """Take the first free run of slots from a day and slot on; (day, minute), or None when the agenda ends first."""
-        wanted = (1 << slots) - 1
-        while 0 <= (index := day - self._first) < len(self._taken):
-            if day % 7 in _MONDAY_TO_FRIDAY:
-                taken = self._taken[index]
-                for slot in range(start, _SLOTS - slots + 1):
-                    if not taken & (wanted << slot):
-                        self._taken[index] = taken | (wanted << slot)
-                        return day, _OPENS + slot * SLOT_MINUTES
-            day, start = day + 1, 0
+    def book(self, day: int, start: int, slots: int, *, today: int) -> tuple[int, int] | None:
+        """Take a free run of slots on a day or as soon after it as there is one; (day, minute).
+
+        What lies in the past stays there: where no day until `today` is free, the days before are tried. None when the
+        whole agenda is full.
+        """
+        later = range(day, today + 1) if day <= today else range(day, self._first + len(self._taken))
+        earlier = range(day - 1, self._first - 1, -1) if day <= today else range(0)
+        for tried in chain(later, earlier):
+            if tried % 7 in _MONDAY_TO_FRIDAY and (slot := self._take(tried - self._first, start, slots)) >= 0:
+                return tried, _OPENS + slot * SLOT_MINUTES
+            start = 0
         return None
+
+    def _take(self, index: int, start: int, slots: int) -> int:
+        if not 0 <= index < len(self._taken):
+            return -1
+        wanted, taken = (1 << slots) - 1, self._taken[index]
+        for slot in range(start, _SLOTS - slots + 1):
+            if not taken & (wanted << slot):
+                self._taken[index] = taken | (wanted << slot)
+                return slot
+        return -1

@@ -31,13 +31,19 @@ class Dirt:
 
     def __init__(self, practice: Practice, plants: Plants) -> None:
         self._practice, self.plants, self._due, self._chance = practice, plants, plants.due, plants.chance
-        self._yes = practice.words.boolean[True]
+        self._yes = practice.words.lists.boolean[True]
         self._insurers = {row["number"]: row["name"] for row, _ in practice.insurers}
         self._last_appointment: Row = {}
         self._soil: dict[str, Callable[[Row], None]] = {
-            "provider": self._colleague, "referrer": self._colleague, "patient": self._patient,
-            "appointment": self._appointment, "treatment": self._treatment, "invoice": self._invoice,
-            "transaction": self._transaction, "document": self._document, "communication": self._communication,
+            "provider": self._riziv,
+            "referrer": self._referrer,
+            "patient": self._patient,
+            "appointment": self._appointment,
+            "treatment": self._treatment,
+            "invoice": self._invoice,
+            "transaction": self._transaction,
+            "document": self._document,
+            "communication": self._communication,
         }
 
     def soil(self, object_: str, row: Row) -> None:
@@ -56,8 +62,18 @@ class Dirt:
         elif self._due("duplicate_nickname", 0.006):
             copy.update(first_name=row["first_name"][:3], insz="", email="")
         elif self._due("duplicate_stub", 0.006):
-            kept = {"last_name", "first_name", "mobile", "active", "sex", "created_at", "changed_at", "increased_allowance",
-                    "third_party", "sms_consent"}
+            kept = {
+                "last_name",
+                "first_name",
+                "mobile",
+                "active",
+                "sex",
+                "created_at",
+                "changed_at",
+                "increased_allowance",
+                "third_party",
+                "sms_consent",
+            }
             copy = {key: value if key in kept else "" for key, value in row.items()}
         else:
             return None
@@ -70,7 +86,7 @@ class Dirt:
         self._reach(row)
         self._insurance(row)
         if self._due("sex_coding", 0.03):
-            male = row["sex"] == self._practice.words.sex["M"]
+            male = row["sex"] == self._practice.words.lists.sex["M"]
             row["sex"] = one_of(self._chance, _SEXES)[0 if male else 1]
         if self._due("boolean_coding", 0.03):
             coding = one_of(self._chance, _BOOLEANS)
@@ -100,7 +116,9 @@ class Dirt:
         if self._due("test_patient", 0.001):
             row["last_name"] = row["first_name"] = "TEST"
         elif self._due("new_patient_stub", 0.001):
-            row["last_name"], row["first_name"] = ("Patiënt", "Nieuw") if self._practice.language == "nl" else ("Nouveau", "Patient")
+            row["last_name"], row["first_name"] = (
+                ("Patiënt", "Nieuw") if self._practice.language == "nl" else ("Nouveau", "Patient")
+            )
         elif self._due("surname_first", 0.003):
             row["last_name"], row["first_name"] = f"{row['last_name']} {row['first_name']}", ""
         elif self._due("all_caps_name", 0.02):
@@ -127,14 +145,21 @@ class Dirt:
     def _reach(self, row: Row) -> None:
         if row["email"]:
             if self._due("email_invalid", 0.005):
-                row["email"] = one_of(self._chance, (row["email"].replace("@", " at "), row["email"].replace(".example", ""),
-                                                     row["email"].replace("@", ""), row["email"].replace(".", ",")))
+                row["email"] = one_of(
+                    self._chance,
+                    (
+                        row["email"].replace("@", " at "),
+                        row["email"].replace(".example", ""),
+                        row["email"].replace("@", ""),
+                        row["email"].replace(".", ","),
+                    ),
+                )
             elif self._due("email_two_in_cell", 0.004):
                 row["email"] += f"; werk{row['number']}@werk.example"
             elif self._due("email_upper_case", 0.01):
                 row["email"] = row["email"].upper()
         digits = _DIGITS.sub("", row["mobile"])
-        if digits.startswith("0") and len(digits) == 10 and self._due("phone_lost_zero", 0.03):  # noqa: PLR2004
+        if digits.startswith("0") and len(digits) == 10 and self._due("phone_lost_zero", 0.03):
             row["mobile"] = digits[1:]
 
     def _insurance(self, row: Row) -> None:
@@ -144,11 +169,15 @@ class Dirt:
         if name and self._due("mutuality_with_name", 0.02):
             row["insurer_number"] += f" - {name}"
 
-    def _colleague(self, row: Row) -> None:
-        digits = _DIGITS.sub("", row["riziv"])
+    def _referrer(self, row: Row) -> None:
         if self._due("riziv_in_name", 0.03):
             row["last_name"], row["riziv"] = f"{row['last_name']} {row['riziv']}", ""
-        elif self._due("riziv_short", 0.05):
+        else:
+            self._riziv(row)
+
+    def _riziv(self, row: Row) -> None:
+        digits = _DIGITS.sub("", row["riziv"])
+        if self._due("riziv_short", 0.05):
             row["riziv"] = digits[:8]
         elif self._due("riziv_slashes", 0.2):
             row["riziv"] = row["riziv"].replace("-", "/")
@@ -159,7 +188,9 @@ class Dirt:
 
     def _appointment(self, row: Row) -> None:
         if self._last_appointment and self._due("appointment_overlap", 0.005):
-            row.update({key: self._last_appointment[key] for key in ("provider_number", "date", "start", "room", "chair")})
+            row.update(
+                {key: self._last_appointment[key] for key in ("provider_number", "date", "start", "room", "chair")}
+            )
         elif self._due("duration_with_unit", 0.005):
             row["duration"] += " min"
         if self._due("dst_gap", 0.001):
@@ -241,7 +272,7 @@ class Dirt:
         elif self._due(f"{name}_decimal_point", 0.01):
             row[field] = text.replace(",", ".")
         elif self._due(f"{name}_mojibake_euro", 0.002):
-            row[field] = f"â‚¬ {text}"
+            row[field] = "€".encode().decode(ENCODING) + f" {text}"
 
     def _date(self, row: Row, field: str, name: str, share: float, *, future: bool = False) -> None:
         """A date in another form than the column's, in up to a tenth of the rows (times `share`)."""

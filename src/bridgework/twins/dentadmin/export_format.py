@@ -1,6 +1,7 @@
 """What we assume of a DentAdmin desktop export: the only place that says so.
 
-No DentAdmin export format is public. These file names, headers and codes are assumptions, made from the vocabulary that
+No DentAdmin export format is public. These file names and headers (and the words
+in `pick_lists`) are assumptions, made from the vocabulary that
 Belgian dental packages use (Dutch and French); a real export may differ, which is why the practice reader recognises
 files and columns by their words and never imports this module.
 """
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["nl", "fr"]
+LANGUAGES: tuple[Language, ...] = ("nl", "fr")
 
 ENCODING = "cp1252"
 DELIMITER = ";"
@@ -46,10 +48,11 @@ class Table:
 
 
 def _columns(text: str) -> tuple[Column, ...]:
-    return tuple(Column(*cells) for cells in _cells(text))
+    return tuple(Column(*row) for row in cells(text))
 
 
-def _cells(text: str) -> list[list[str]]:
+def cells(text: str) -> list[list[str]]:
+    """The cells of a table written as lines with bars."""
     return [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()]
 
 
@@ -59,7 +62,11 @@ changed_at | Laatst gewijzigd | Dernière modification
 """
 
 TABLES: tuple[Table, ...] = (
-    Table("insurer", "verzekeringsinstellingen", "organismes_assureurs", _columns("""
+    Table(
+        "insurer",
+        "verzekeringsinstellingen",
+        "organismes_assureurs",
+        _columns("""
 number | VI-nummer | N° mutuelle
 name | Mutualiteit | Mutualité
 union | Verbond | Fédération
@@ -70,8 +77,14 @@ postal_code | Postcode | Code postal
 city | Gemeente | Localité
 phone | Telefoon | Téléphone
 email | E-mail | E-mail
-""")),
-    Table("provider", "verstrekkers", "prestataires", _columns("""
+"""),
+    ),
+    Table(
+        "provider",
+        "verstrekkers",
+        "prestataires",
+        _columns(
+            """
 number | Verstrekkernr | N° prestataire
 last_name | Naam | Nom
 first_name | Voornaam | Prénom
@@ -90,8 +103,16 @@ address2 | Adres 2 | Adresse 2
 address3 | Adres 3 | Adresse 3
 iban | Rekeningnummer | N° de compte
 active | Actief | Actif
-""" + _CREATED_CHANGED)),
-    Table("referrer", "verwijzers", "dentistes_referents", _columns("""
+"""
+            + _CREATED_CHANGED
+        ),
+    ),
+    Table(
+        "referrer",
+        "verwijzers",
+        "dentistes_referents",
+        _columns(
+            """
 number | Verwijzernr | N° référent
 last_name | Naam | Nom
 first_name | Voornaam | Prénom
@@ -106,8 +127,16 @@ postal_code | Postcode | Code postal
 city | Gemeente | Localité
 address2 | Adres 2 | Adresse 2
 remark | Opmerking | Remarque
-""" + _CREATED_CHANGED)),
-    Table("patient", "patienten", "patients", _columns("""
+"""
+            + _CREATED_CHANGED
+        ),
+    ),
+    Table(
+        "patient",
+        "patienten",
+        "patients",
+        _columns(
+            """
 number | Patiëntnr | N° patient
 last_name | Naam | Nom
 first_name | Voornaam | Prénom
@@ -149,8 +178,16 @@ remark | Opmerkingen | Remarques
 sms_consent | Sms ok | SMS ok
 active | Actief | Actif
 deceased_on | Datum overlijden | Date de décès
-""" + _CREATED_CHANGED)),
-    Table("appointment", "afspraken", "rendez_vous", _columns("""
+"""
+            + _CREATED_CHANGED
+        ),
+    ),
+    Table(
+        "appointment",
+        "afspraken",
+        "rendez_vous",
+        _columns(
+            """
 number | Afspraaknr | N° RDV
 patient_number | Patiëntnr | N° patient
 provider_number | Behandelaar | Prestataire
@@ -163,8 +200,16 @@ room | Kabinet | Cabinet
 chair | Stoel | Fauteuil
 status | Status | Statut
 remark | Opmerking | Remarque
-""" + _CREATED_CHANGED)),
-    Table("treatment", "behandelingen", "traitements", _columns("""
+"""
+            + _CREATED_CHANGED
+        ),
+    ),
+    Table(
+        "treatment",
+        "behandelingen",
+        "traitements",
+        _columns(
+            """
 number | Behandelingsnr | N° traitement
 patient_number | Patiëntnr | N° patient
 provider_number | Uitvoerder | Exécutant
@@ -181,8 +226,16 @@ insurer_share | Tegemoetkoming | Intervention
 patient_share | Remgeld | Ticket modérateur
 supplement | Supplement | Supplément
 remark | Nota | Note
-""" + _CREATED_CHANGED)),
-    Table("invoice", "facturen", "factures", _columns("""
+"""
+            + _CREATED_CHANGED
+        ),
+    ),
+    Table(
+        "invoice",
+        "facturen",
+        "factures",
+        _columns(
+            """
 number | Factuurnummer | N° de facture
 patient_number | Patiëntnr | N° patient
 payer_number | Betaler | Payeur
@@ -200,16 +253,28 @@ status | Betaalstatus | Statut de paiement
 payment_method | Betaalwijze | Mode de paiement
 ogm | Gestructureerde mededeling | Communication structurée
 pdf | Bestand | Fichier
-""" + _CREATED_CHANGED)),
-    Table("invoice_line", "factuurlijnen", "lignes_de_facture", _columns("""
+"""
+            + _CREATED_CHANGED
+        ),
+    ),
+    Table(
+        "invoice_line",
+        "factuurlijnen",
+        "lignes_de_facture",
+        _columns("""
 invoice_number | Factuurnummer | N° de facture
 line | Lijn | Ligne
 treatment_number | Behandelingsnr | N° traitement
 code | Nomenclatuurcode | Code de nomenclature
 label | Omschrijving | Libellé
 amount | Bedrag | Montant
-""")),
-    Table("transaction", "boekhouding", "comptabilite", _columns("""
+"""),
+    ),
+    Table(
+        "transaction",
+        "boekhouding",
+        "comptabilite",
+        _columns("""
 number | Verrichtingsnr | N° opération
 date | Datum | Date
 kind | Soort | Type
@@ -221,8 +286,14 @@ amount | Bedrag | Montant
 payment_method | Betaalwijze | Mode de paiement
 ogm | Mededeling | Communication
 remark | Opmerking | Remarque
-""")),
-    Table("document", "documenten", "documents", _columns("""
+"""),
+    ),
+    Table(
+        "document",
+        "documenten",
+        "documents",
+        _columns(
+            """
 number | Documentnr | N° document
 patient_number | Patiëntnr | N° patient
 category | Categorie | Catégorie
@@ -232,8 +303,15 @@ date | Datum | Date
 provider_number | Verstrekker | Prestataire
 tooth | Tand | Dent
 remark | Opmerking | Remarque
-""" + _CREATED_CHANGED)),
-    Table("communication", "communicatie", "communications", _columns("""
+"""
+            + _CREATED_CHANGED
+        ),
+    ),
+    Table(
+        "communication",
+        "communicatie",
+        "communications",
+        _columns("""
 number | Communicatienr | N° communication
 patient_number | Patiëntnr | N° patient
 channel | Kanaal | Canal
@@ -245,8 +323,13 @@ contact | Nummer of adres | Numéro ou adresse
 user | Gebruiker | Utilisateur
 result | Resultaat | Résultat
 appointment_number | Afspraaknr | N° RDV
-""")),
-    Table("workflow", "automatisaties", "automatisations", _columns("""
+"""),
+    ),
+    Table(
+        "workflow",
+        "automatisaties",
+        "automatisations",
+        _columns("""
 number | Nr | N°
 name | Naam | Nom
 kind | Soort | Type
@@ -255,8 +338,13 @@ delay | Termijn | Délai
 channel | Kanaal | Canal
 template | Sjabloon | Modèle
 active | Actief | Actif
-""")),
-    Table("report", "rapporten", "rapports", _columns("""
+"""),
+    ),
+    Table(
+        "report",
+        "rapporten",
+        "rapports",
+        _columns("""
 number | Nr | N°
 name | Naam | Nom
 kind | Soort | Type
@@ -264,157 +352,9 @@ source | Gegevens | Données
 columns | Kolommen | Colonnes
 filter | Filter | Filtre
 period | Periode | Période
-""")),
+"""),
+    ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One value of a pick-list: our key for it and the word that the export writes in each language."""
-
-    key: str
-    nl: str
-    fr: str
-
-    def text(self, language: Language) -> str:
-        return self.nl if language == "nl" else self.fr
-
-
-def _words(text: str) -> tuple[Word, ...]:
-    return tuple(Word(*cells) for cells in _cells(text))
-
-
-# The pick-lists, by object and column. A column that is not here holds free text, a number, a date or a code.
-WORDS: dict[tuple[str, str], tuple[Word, ...]] = {
-    ("patient", "sex"): _words("""
-male | M | M
-female | V | F
-"""),
-    ("patient", "title"): _words("""
-mr | Dhr. | M.
-mrs | Mevr. | Mme
-"""),
-    ("patient", "language"): _words("""
-dutch | NL | NL
-french | FR | FR
-german | DE | DE
-english | EN | EN
-"""),
-    ("patient", "dental_insurance"): _words("""
-dentalia | Dentalia Plus | Dentalia Plus
-dento | Dento Plus | Dento Plus
-smile | Tandzorgplan | Plan Soins Dentaires
-"""),
-    ("patient", "coverage_tier"): _words("""
-basic | Basis | Base
-comfort | Comfort | Confort
-premium | Premium | Premium
-"""),
-    ("patient", "active"): _words("""
-yes | J | O
-no | N | N
-"""),
-    ("provider", "specialty"): _words("""
-general | Algemeen tandarts | Dentiste généraliste
-orthodontist | Orthodontist | Orthodontiste
-periodontist | Parodontoloog | Parodontologue
-hygienist | Mondhygiënist | Hygiéniste bucco-dentaire
-"""),
-    ("provider", "convention"): _words("""
-yes | Geconventioneerd | Conventionné
-partly | Deels | Partiellement
-no | Niet | Déconventionné
-"""),
-    ("referrer", "specialty"): _words("""
-general | Algemeen tandarts | Dentiste généraliste
-orthodontist | Orthodontist | Orthodontiste
-physician | Huisarts | Médecin traitant
-surgeon | Stomatoloog | Stomatologue
-"""),
-    ("appointment", "type"): _words("""
-check_up | Controle | Contrôle
-consultation | Consultatie | Consultation
-treatment | Behandeling | Traitement
-cleaning | Mondhygiëne | Détartrage
-endodontics | Wortelkanaalbehandeling | Endodontie
-extraction | Extractie | Extraction
-prosthesis | Prothese | Prothèse
-orthodontics | Orthodontie | Orthodontie
-surgery | Implantologie | Implantologie
-emergency | Spoed | Urgence
-"""),
-    ("appointment", "status"): _words("""
-planned | Gepland | Prévu
-confirmed | Bevestigd | Confirmé
-done | Afgewerkt | Terminé
-cancelled | Geannuleerd | Annulé
-no_show | Niet verschenen | Absent
-moved | Verplaatst | Reporté
-"""),
-    ("treatment", "status"): _words("""
-planned | Gepland | Planifié
-done | Uitgevoerd | Réalisé
-lapsed | Vervallen | Abandonné
-"""),
-    ("invoice", "channel"): _words("""
-paper | Papier | Papier
-eattest | eAttest | eAttest
-efact | eFact | eFact
-private | Privé | Privé
-"""),
-    ("invoice", "status"): _words("""
-open | Open | Ouvert
-partly_paid | Deels betaald | Partiellement payé
-paid | Betaald | Payé
-refused | Geweigerd | Refusé
-cancelled | Geannuleerd | Annulé
-"""),
-    ("invoice", "payment_method"): _words("""
-cash | Contant | Espèces
-bancontact | Bancontact | Bancontact
-transfer | Overschrijving | Virement
-payconiq | Payconiq | Payconiq
-"""),
-    ("transaction", "kind"): _words("""
-charge | Prestatie | Prestation
-payment | Betaling patiënt | Paiement patient
-insurer_payment | Betaling mutualiteit | Paiement mutuelle
-credit_note | Creditnota | Note de crédit
-write_off | Afboeking | Passage en perte
-"""),
-    ("document", "category"): _words("""
-letter | Brief | Lettre
-report | Verslag | Rapport
-panoramic | Panoramische opname | Radio panoramique
-intra_oral | Intra-orale opname | Radio intra-orale
-photo | Foto | Photo
-prescription | Voorschrift | Ordonnance
-consent | Toestemming | Consentement
-estimate | Begroting | Devis
-"""),
-    ("communication", "channel"): _words("""
-sms | Sms | SMS
-email | E-mail | E-mail
-phone | Telefoon | Téléphone
-letter | Brief | Lettre
-"""),
-    ("communication", "direction"): _words("""
-out | Uitgaand | Sortant
-in | Inkomend | Entrant
-"""),
-    ("communication", "result"): _words("""
-sent | Verzonden | Envoyé
-delivered | Afgeleverd | Délivré
-failed | Mislukt | Échec
-answered | Beantwoord | Répondu
-no_answer | Geen antwoord | Sans réponse
-"""),
-}
-
-
-def words(object_: str, column: str, language: Language) -> dict[str, str]:
-    """The pick-list of one column: our key → the word in the export."""
-    return {word.key: word.text(language) for word in WORDS[object_, column]}
 
 
 def table(object_: str) -> Table:

@@ -18,11 +18,12 @@ def pdf(text: str) -> bytes:
     """A one-page PDF that says the text (Latin letters; others become question marks)."""
     shown = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)").encode("cp1252", "replace")
     content = b"BT /F1 12 Tf 50 780 Td (" + shown + b") Tj ET"
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+    page += b" /Resources << /Font << /F1 5 0 R >> >> >>"
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        page,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     )
@@ -41,14 +42,18 @@ def pdf(text: str) -> bytes:
 def png(text: str) -> bytes:
     """A grey picture of 16 by 16 whose shades come from the text, which it also carries as its description."""
     key = text.encode()
-    rows = b"".join(b"\0" + bytes((key[(row * 16 + column) % len(key)] * 3 + row) % 256 for column in range(16))
-                    for row in range(16))
-    return b"\x89PNG\r\n\x1a\n" + b"".join((
-        _chunk(b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 0, 0, 0, 0)),
-        _chunk(b"tEXt", b"Description\0" + key),
-        _chunk(b"IDAT", zlib.compress(rows, 0)),  # level 0: the same bytes from every version of zlib
-        _chunk(b"IEND", b""),
-    ))
+    rows = b"".join(
+        b"\0" + bytes((key[(row * 16 + column) % len(key)] * 3 + row) % 256 for column in range(16))
+        for row in range(16)
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        (
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 0, 0, 0, 0)),
+            _chunk(b"tEXt", b"Description\0" + key),
+            _chunk(b"IDAT", zlib.compress(rows, 0)),  # level 0: the same bytes from every version of zlib
+            _chunk(b"IEND", b""),
+        )
+    )
 
 
 def jpeg(text: str) -> bytes:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from . import words
 from .dirt import Dirt
 from .draw import Plants
-from .export_format import DELIMITER, ENCODING, Language, table
+from .export_format import LANGUAGES, Language, table
 from .history import History
 from .people import People, Person
+from .pick_lists import WORDS
+from .records import record_files
 from .staff import Practice
 from .writing import Export
 
@@ -33,7 +35,7 @@ class PracticeSummary:
     planted: dict[str, int]
 
 
-def generate_practice(
+def generate_practice(  # noqa: PLR0913 - each says one thing of the practice
     folder: Path,
     *,
     patients: int,
@@ -47,67 +49,68 @@ def generate_practice(
 ) -> PracticeSummary:
     """Write the export of an invented practice into a folder that does not exist yet, or is empty.
 
-    `patients` is the number of patients in the export; each brings about 90 further records times `density`. The same
-    arguments give the same bytes. `messy` plants the whole dirty-data catalogue into what is otherwise the same practice.
-    `progress` is told now and then how many records there are. Raises FileExistsError when the folder holds anything.
+    `patients` is the number of patients in the export; each brings about 100 further records times `density`. The same
+    arguments give the same bytes (with the same release of Faker, for its name lists). `messy` plants the dirty-data
+    catalogue into what is otherwise the same practice. `progress` is told how many more patients there are. Raises
+    FileExistsError when the folder holds anything.
     """
     if folder.exists() and any(folder.iterdir()):
-        message = "the folder of a new practice must be empty"
-        raise FileExistsError(message)
-    chance = random.Random(seed)  # noqa: S311 - reproducible on purpose
+        raise FileExistsError("the folder of a new practice must be empty")
+    chance = random.Random(seed)
     # Dirt has a chance of its own, so that it does not change the practice under it.
-    plants, soil = (Plants(random.Random(f"{kind} {seed}")) for kind in ("plants", "dirt"))  # noqa: S311
+    plants, soil = (Plants(random.Random(f"{kind} {seed}")) for kind in ("plants", "dirt"))
     practice = Practice(language, chance, plants, patients=patients, today=today)
     dirt = Dirt(practice, soil) if messy else None
     with Export(folder, language, dirt) as export:
         practice.write(export)
         _definitions(export, language)
         people = People(practice, chance, plants, density=density)
-        history = History(practice, people, export, chance, plants, files_per_patient=files_per_patient, density=density)
+        history = History(
+            practice, people, export, chance, plants, files_per_patient=files_per_patient, density=density
+        )
         _patients(patients, people, history, export, dirt, progress or (lambda _: None))
     return PracticeSummary(
-        records=export.records, files=export.files, language=language, provider_emails=practice.emails(),
+        records=export.records,
+        files=export.files,
+        language=language,
+        provider_emails=practice.emails(),
         planted=dict(sorted((plants.planted | soil.planted).items())),
     )
 
 
 def provider_emails(folder: Path) -> tuple[tuple[str, str, str], ...]:
-    """First name, last name and e-mail of every provider in an export folder, so that they can be made members."""
-    providers = table("provider")
-    for language in ("nl", "fr"):
-        path = folder / providers.file_name(language)
-        if path.exists():
-            break
-    headers = [next(column for column in providers.columns if column.key == key).header(language)
-               for key in ("first_name", "last_name", "email")]
-    with path.open(encoding=ENCODING, newline="") as stream:
-        rows = csv.DictReader(stream, delimiter=DELIMITER)
-        return tuple((row[headers[0]], row[headers[1]], row[headers[2]]) for row in rows)
+    """First name, last name and e-mail of the providers still at work, read from an export folder."""
+    providers = record_files(folder)["provider"]
+    at_work = {
+        word.text(language) for word in WORDS["patient", "active"] if word.key == "yes" for language in LANGUAGES
+    }
+    rows = (row for row in providers.page(0, len(providers)) if row["active"] in at_work)
+    return tuple((row["first_name"], row["last_name"], row["email"]) for row in rows)
 
 
-def _patients(wanted: int, people: People, history: History, export: Export, dirt: Dirt | None,
-              progress: Callable[[int], None]) -> None:
-    written = 0
-    for household in people.households():
-        for person in household:
-            if written >= wanted:
-                progress(export.total)
-                return
-            history.write(person)
-            written += 1 + _patient(person, people, export, dirt, may_repeat=written + 1 < wanted)
-            if written % _REPORT_EVERY == 0:
-                progress(export.total)
+def _patients(
+    wanted: int, people: People, history: History, export: Export, dirt: Dirt | None, progress: Callable[[int], None]
+) -> None:
+    written = told = 0
+    for person in chain.from_iterable(people.households()):
+        history.write(person)
+        written += _patient(person, people, export, dirt, may_repeat=written + 1 < wanted)
+        if written - told >= _REPORT_EVERY or written == wanted:
+            progress(written - told)
+            told = written
+        if written == wanted:
+            return
 
 
 def _patient(person: Person, people: People, export: Export, dirt: Dirt | None, *, may_repeat: bool) -> int:
-    """Write a patient's own row, and in a messy practice perhaps a second one for the same person."""
+    """Write a patient's own row, and in a messy practice perhaps a second one for the same person; how many."""
     again = dirt.duplicate(person.row) if dirt and may_repeat else None
     export.write("patient", person.row)
     if again is None:
-        return 0
+        return 1
     people.renumber(again)
     export.write("patient", again)
-    return 1
+    return 2
 
 
 def _definitions(export: Export, language: Language) -> None:

@@ -32,8 +32,17 @@ _ELDER = 65
 class History:
     """Writes everything that hangs on a patient, one patient at a time."""
 
-    def __init__(self, practice: Practice, people: People, export: Export, chance: random.Random, plants: Plants,
-                 *, files_per_patient: float, density: float) -> None:
+    def __init__(
+        self,
+        practice: Practice,
+        people: People,
+        export: Export,
+        chance: random.Random,
+        plants: Plants,
+        *,
+        files_per_patient: float,
+        density: float,
+    ) -> None:
         self._practice, self._people, self._export = practice, people, export
         self._chance, self._plants, self._density = chance, plants, density
         self._words, self._days = practice.words, practice.days
@@ -64,15 +73,20 @@ class History:
         if booked is None:
             return
         day, provider, kind = booked
-        if day > self._practice.today:
-            return
         person.row["last_visit"] = self._days.text(day)
         year, month = int(self._days.text(day)[6:]), int(self._days.text(day)[3:5])
         child = acts.is_child(date.fromordinal(person.birth_day).year, year)
         menu = one_of(self._chance, acts.VISITS[kind])
         done = [
-            self._treatment(person, day, year, acts.code_on(menu[position % len(menu)], year, month, child=child),
-                            menu[position % len(menu)], provider, child=child)
+            self._treatment(
+                person,
+                day,
+                year,
+                acts.code_on(menu[position % len(menu)], year, month, child=child),
+                menu[position % len(menu)],
+                provider,
+                child=child,
+            )
             for position in range(count)
         ]
         if self._chance.random() < 0.92:
@@ -91,20 +105,25 @@ class History:
         age = (day - person.birth_day) // 365
         kind = _VISITS["child" if age < 18 else "adult" if age < _ELDER else "elder"].draw(chance)
         provider = self._provider(person, day, kind)
-        booked = practice.providers[provider].agenda.book(day, int(chance.random() * 28), acts.SLOTS[kind])
+        booked = practice.providers[provider].agenda.book(
+            day, int(chance.random() * 28), acts.SLOTS[kind], today=practice.today
+        )
         if booked is None:
             return None
         day, minute = booked
-        if day > practice.today and status not in {"planned", "confirmed"}:
-            status = "planned"  # the agenda was full until after today
         created = min(practice.created_day(day - 5 - int(chance.random() * 40)), practice.today - 1)
         row = {
-            "number": self._number("appointment"), "patient_number": self._patient(person, "appointment"),
-            "provider_number": practice.provider_number(provider), "date": self._days.text(day), "start": clock(minute),
-            "duration": str(one_of(chance, acts.DURATIONS[kind])), "type": words.appointment_type[kind],
+            "number": self._number("appointment"),
+            "patient_number": self._patient(person, "appointment"),
+            "provider_number": practice.provider_number(provider),
+            "date": self._days.text(day),
+            "start": clock(minute),
+            "duration": str(one_of(chance, acts.DURATIONS[kind])),
+            "type": words.lists.appointment_type[kind],
             "reason": one_of(chance, words.reasons) if chance.random() < 0.3 else "",
-            "room": words.rooms[provider % len(words.rooms)], "chair": words.chairs[provider % len(words.chairs)],
-            "status": words.appointment_status[status],
+            "room": words.rooms[provider % len(words.rooms)],
+            "chair": words.chairs[provider % len(words.chairs)],
+            "status": words.lists.appointment_status[status],
             "remark": one_of(chance, words.appointment_notes) if chance.random() < 0.07 else "",
             "created_at": self._days.moment(created, 485 + int(chance.random() * 590)),
             "changed_at": self._days.moment(max(created, min(day, practice.today)), minute),
@@ -125,7 +144,9 @@ class History:
             return len(providers) - 1
         return person.provider if chance.random() < 0.88 else self._practice.draw_provider(chance)
 
-    def _treatment(self, person: Person, day: int, year: int, code: str, key: str, provider: int, *, child: bool) -> Done:
+    def _treatment(
+        self, person: Person, day: int, year: int, code: str, key: str, provider: int, *, child: bool
+    ) -> Done:
         chance, practice, words, days = self._chance, self._practice, self._words, self._days
         act = acts.ACTS[key]
         hygienist = practice.providers[provider].hygienist
@@ -135,15 +156,24 @@ class History:
         supplement = 500 * int(1 + chance.random() * 6) if fee and chance.random() < 0.06 else 0
         created = days.moment(practice.created_day(day), 1080 - SLOT_MINUTES + int(chance.random() * 60))
         row = {
-            "number": self._number("treatment"), "patient_number": self._patient(person, "treatment"),
+            "number": self._number("treatment"),
+            "patient_number": self._patient(person, "treatment"),
             "provider_number": practice.provider_number(0 if hygienist else provider),
             "hygienist_riziv": self._hygienist if hygienist else "",
-            "date": days.text(day), "code": code, "label": act.label(practice.language),
+            "date": days.text(day),
+            "code": code,
+            "label": act.label(practice.language),
             **self._place(act, child=child, adult_tooth=day - person.birth_day > 12 * 365),
-            "status": words.treatment_status[("lapsed" if chance.random() < 0.3 else "planned") if planned else "done"],
-            "fee": euro(fee), "insurer_share": euro(insured), "patient_share": euro(fee - insured),
-            "supplement": euro(supplement) if supplement else "", "remark": self._note(),
-            "created_at": created, "changed_at": created,
+            "status": words.lists.treatment_status[
+                ("lapsed" if chance.random() < 0.3 else "planned") if planned else "done"
+            ],
+            "fee": euro(fee),
+            "insurer_share": euro(insured),
+            "patient_share": euro(fee - insured),
+            "supplement": euro(supplement) if supplement else "",
+            "remark": self._note(),
+            "created_at": created,
+            "changed_at": created,
         }
         self._export.write("treatment", row)
         return Done(row["number"], code, row["label"], fee + supplement, 0 if planned else insured, billed=not planned)

@@ -17,37 +17,74 @@ from .export_format import ENCODING, Language
 
 _ELDER_BEFORE, _YOUNG_FROM = 1956, 2004
 _ELDERS = {
-    "nl": {"M": "Willy Roger Jozef Gaston Marcel Achiel Omer Georges Albert Firmin Etienne Frans Gérard Maurice",
-           "F": "Godelieve Maria Georgette Simonne Yvonne Alice Irène Jeannine Lucienne Paula Rosa Marcella Denise"},
-    "fr": {"M": "Marcel René Roger Émile Fernand Lucien Raymond Gaston André Albert Jean-Marie Désiré Léon Edmond",
-           "F": "Marie-Thérèse Yvette Denise Ginette Huguette Jeannine Paulette Simone Lucienne Renée Mariette Andrée"},
+    "nl": {
+        "M": "Willy Roger Jozef Gaston Marcel Achiel Omer Georges Albert Firmin Etienne Frans Gérard Maurice",
+        "F": "Godelieve Maria Georgette Simonne Yvonne Alice Irène Jeannine Lucienne Paula Rosa Marcella Denise",
+    },
+    "fr": {
+        "M": "Marcel René Roger Émile Fernand Lucien Raymond Gaston André Albert Jean-Marie Désiré Léon Edmond",
+        "F": "Marie-Thérèse Yvette Denise Ginette Huguette Jeannine Paulette Simone Lucienne Renée Mariette Andrée",
+    },
 }
 _YOUNG = {
-    "nl": {"M": "Noah Liam Arthur Lucas Finn Louis Jules Mathis Vic Lars Seppe Stan Kobe Wout Lowie Daan Rune Ferre",
-           "F": "Olivia Emma Louise Mila Lina Juliette Ella Noor Elise Fien Lotte Zoë Hanne Febe Anaïs Nora Amélie"},
-    "fr": {"M": "Noah Gabriel Arthur Louis Hugo Léo Ethan Nathan Théo Maxime Raphaël Sacha Timéo Loïc Mathéo Côme",
-           "F": "Emma Olivia Louise Lucie Chloé Léa Zoé Inès Juliette Camille Manon Eléna Noémie Clémence Anaïs Jade"},
+    "nl": {
+        "M": "Noah Liam Arthur Lucas Finn Louis Jules Mathis Vic Lars Seppe Stan Kobe Wout Lowie Daan Rune Ferre",
+        "F": "Olivia Emma Louise Mila Lina Juliette Ella Noor Elise Fien Lotte Zoë Hanne Febe Anaïs Nora Amélie",
+    },
+    "fr": {
+        "M": "Noah Gabriel Arthur Louis Hugo Léo Ethan Nathan Théo Maxime Raphaël Sacha Timéo Loïc Mathéo Côme",
+        "F": "Emma Olivia Louise Lucie Chloé Léa Zoé Inès Juliette Camille Manon Eléna Noémie Clémence Anaïs Jade",
+    },
 }
 _LAST = {
-    "nl": "De Smet|Van den Broeck|Vanden Broeck|van der Meer|D'Hondt|D'Haene|Van de Velde|De Clercq|De Bruyne|T'Jampens|"
-          "Van Den Bossche|de Vries|Vanderstraeten|Van 't Hof|Lefèvre|Van der Auwera|Op de Beeck|Ver Elst",
+    "nl": "De Smet|Van den Broeck|Vanden Broeck|van der Meer|D'Hondt|D'Haene|Van de Velde|De Clercq|De Bruyne|"
+    "T'Jampens|Van Den Bossche|de Vries|Vanderstraeten|Van 't Hof|Lefèvre|Van der Auwera|Op de Beeck|Ver Elst",
     "fr": "D'Hondt|De Backer|Lefèvre|Delhaye-Dupont|Van den Broeck|d'Ursel|Le Clercq|Noël|Lecomte|Crèvecoeur|Gérard|"
-          "de Marneffe|Saint-Rémy|François|Hénin|L'Hoest|Maréchal|Péters",
+    "de Marneffe|Saint-Rémy|François|Hénin|L'Hoest|Maréchal|Péters",
 }
 _ORIGINS: dict[str, tuple[float, str, str, str]] = {
-    "tr": (4, "Mehmet Mustafa Emre Ali Yusuf Hakan Murat Çağlar", "Fatma Ayse Elif Zeynep Merve Esra Gül Sükran",
-           "Yilmaz Kaya Demir Çelik Öztürk Sahin Aydin Arslan Koç Günes"),
-    "ma": (6, "Mohamed Youssef Ayoub Hamza Bilal Rachid Karim Soufiane", "Fatima Khadija Samira Naïma Yasmina Salma Houda",
-           "El_Amrani Benali Bouzid El_Idrissi Haddad Ait_Ali Chaouch El_Khattabi Bensaïd"),
-    "it": (3, "Giuseppe Antonio Marco Luca Salvatore Niccolò", "Maria_Grazia Giulia Francesca Rosa Chiara Sofia",
-           "Russo Esposito D'Angelo Romano Di_Stefano Ferrari Lo_Presti Conti"),
-    "pl": (2, "Piotr Krzysztof Tomasz Jakub Marek", "Anna Katarzyna Agnieszka Magdalena Zofia",
-           "Nowak Kowalski Wójcik Lewandowska Zielinski Mazur"),
-    "pt": (1, "João José Paulo Rui Luís", "Ana Inês Maria_João Catarina Fátima", "da_Silva Gonçalves dos_Santos Araújo Simões"),
-    "cd": (1, "Jean-Claude Patrice Dieudonné Fiston Trésor", "Marie-Claire Chantal Nadège Grâce Béatrice",
-           "Mukendi Kabongo Ilunga Tshimanga Mbuyi Kalala"),
-    "nl": (1.5, "Jeroen Sander Maarten Bas Pieter-Jan", "Femke Marieke Sanne Anouk Liesbeth",
-           "de_Jong van_Dijk van_den_Berg Bakker Jansen_op_de_Haar Mulder"),
+    "tr": (
+        4,
+        "Mehmet Mustafa Emre Ali Yusuf Hakan Murat Çağlar",
+        "Fatma Ayse Elif Zeynep Merve Esra Gül Sükran",
+        "Yilmaz Kaya Demir Çelik Öztürk Sahin Aydin Arslan Koç Günes",
+    ),
+    "ma": (
+        6,
+        "Mohamed Youssef Ayoub Hamza Bilal Rachid Karim Soufiane",
+        "Fatima Khadija Samira Naïma Yasmina Salma Houda",
+        "El_Amrani Benali Bouzid El_Idrissi Haddad Ait_Ali Chaouch El_Khattabi Bensaïd",
+    ),
+    "it": (
+        3,
+        "Giuseppe Antonio Marco Luca Salvatore Niccolò",
+        "Maria_Grazia Giulia Francesca Rosa Chiara Sofia",
+        "Russo Esposito D'Angelo Romano Di_Stefano Ferrari Lo_Presti Conti",
+    ),
+    "pl": (
+        2,
+        "Piotr Krzysztof Tomasz Jakub Marek",
+        "Anna Katarzyna Agnieszka Magdalena Zofia",
+        "Nowak Kowalski Wójcik Lewandowska Zielinski Mazur",
+    ),
+    "pt": (
+        1,
+        "João José Paulo Rui Luís",
+        "Ana Inês Maria_João Catarina Fátima",
+        "da_Silva Gonçalves dos_Santos Araújo Simões",
+    ),
+    "cd": (
+        1,
+        "Jean-Claude Patrice Dieudonné Fiston Trésor",
+        "Marie-Claire Chantal Nadège Grâce Béatrice",
+        "Mukendi Kabongo Ilunga Tshimanga Mbuyi Kalala",
+    ),
+    "nl": (
+        1.5,
+        "Jeroen Sander Maarten Bas Pieter-Jan",
+        "Femke Marieke Sanne Anouk Liesbeth",
+        "de_Jong van_Dijk van_den_Berg Bakker Jansen_op_de_Haar Mulder",
+    ),
 }
 _LOCAL_WEIGHT = 81.5
 
@@ -64,7 +101,7 @@ class Origin:
     def first_name(self, chance: random.Random, sex: Sex, birth_year: int) -> str:
         """A first name that people of that birth year have, most of the time."""
         cohort = self.elder if birth_year < _ELDER_BEFORE else self.young if birth_year >= _YOUNG_FROM else self.first
-        return (cohort if chance.random() < 0.65 else self.first)[sex].draw(chance)  # noqa: PLR2004 - a share
+        return (cohort if chance.random() < 0.65 else self.first)[sex].draw(chance)
 
 
 class Names:
@@ -83,7 +120,7 @@ class Names:
 def surname(chance: random.Random, origin: Origin) -> str:
     """A surname, now and then a double one."""
     last = origin.last.draw(chance)
-    if chance.random() < 0.03:  # noqa: PLR2004 - a share
+    if chance.random() < 0.03:
         return last + one_of(chance, ("-", " ")) + origin.last.draw(chance)
     return last
 
@@ -119,6 +156,7 @@ def _even(names: str) -> Pool[str]:
 
 def _writable(names: Mapping[str, float]) -> list[tuple[str, float]]:
     """The names that the export's encoding can hold; a few letters (ğ, ł) lose their sign, as in the real ones."""
+
     def fit(name: str) -> str:
         return "".join(sign if _fits(sign) else unicodedata.normalize("NFKD", sign)[0] for sign in name)
 

@@ -6,6 +6,7 @@ import math
 import random
 import unicodedata
 from collections import Counter
+from dataclasses import dataclass
 
 from . import files
 from .draw import Plants, Pool, one_of
@@ -13,8 +14,18 @@ from .people import People, Person
 from .staff import Practice
 from .writing import Export, Row
 
-_CATEGORIES = Pool([("letter", 16.0), ("report", 8.0), ("panoramic", 10.0), ("intra_oral", 36.0), ("photo", 16.0),
-                    ("prescription", 5.0), ("consent", 5.0), ("estimate", 4.0)])
+_CATEGORIES = Pool(
+    [
+        ("letter", 16.0),
+        ("report", 8.0),
+        ("panoramic", 10.0),
+        ("intra_oral", 36.0),
+        ("photo", 16.0),
+        ("prescription", 5.0),
+        ("consent", 5.0),
+        ("estimate", 4.0),
+    ]
+)
 _FORMATS = {"panoramic": "png", "intra_oral": "png", "photo": "jpg"}
 _DOCUMENT_SHARE, _INVOICE_PDF_SHARE = 0.8, 0.2
 _ORPHAN = 0.003
@@ -23,11 +34,32 @@ _REMINDERS, _OTHERS_A_PATIENT = 0.32, 1.6
 _OTHER_KINDS = Pool([("recall", 55.0), ("call", 30.0), ("invoice", 10.0), ("letter", 5.0)])
 
 
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One communication by the keys of its words; `user` is a position in the list of users."""
+
+    channel: str
+    direction: str
+    subject: str
+    result: str
+    text: str
+    contact: str = ""
+    user: int = 0
+
+
 class Paper:
     """Writes the documents and communications of a patient."""
 
-    def __init__(self, practice: Practice, people: People, export: Export, chance: random.Random, plants: Plants,
-                 *, files_per_patient: float) -> None:
+    def __init__(
+        self,
+        practice: Practice,
+        people: People,
+        export: Export,
+        chance: random.Random,
+        plants: Plants,
+        *,
+        files_per_patient: float,
+    ) -> None:
         self._practice, self._people, self._export = practice, people, export
         self._chance, self._plants = chance, plants
         self._words, self._days = practice.words, practice.days
@@ -64,38 +96,45 @@ class Paper:
             return
         text = self._words.reminder.format(name=person.first, day=self._days.text(day), hour=appointment["start"])
         result = "failed" if chance.random() < 0.03 else "delivered"
-        self._communication(person, "sms", "out", self._days.moment(sent, minute), "reminder", text, result,
-                            contact=person.mobile, user=self._words.users[2], appointment=appointment["number"])
+        message = _Message("sms", "out", "reminder", result, text, person.mobile, user=2)
+        self._communication(person, self._days.moment(sent, minute), message, appointment["number"])
 
     def other_communications(self, person: Person, density: float) -> None:
         """Write recalls, calls, e-mails and letters."""
         chance = self._chance
         span = self._practice.today - person.first_visit
         for _ in range(_poisson(chance, _OTHERS_A_PATIENT * density)):
-            kind = _OTHER_KINDS.draw(chance)
-            moment = self._days.moment(person.first_visit + int(chance.random() * span), 500 + int(chance.random() * 560))
-            if kind == "call":
-                incoming = chance.random() < 0.7
-                self._communication(person, "phone", "in" if incoming else "out", moment, kind,
-                                    one_of(chance, self._words.calls), "answered" if incoming else "no_answer",
-                                    contact=person.mobile, user=self._words.users[0])
-            else:
-                channel = "letter" if kind == "letter" or not person.email else "email"
-                text = self._words.recall.format(name=person.first) if kind == "recall" else ""
-                self._communication(person, channel, "out", moment, kind, text, "sent",
-                                    contact=person.email if channel == "email" else "", user=self._words.users[1])
+            day = person.first_visit + int(chance.random() * span)
+            moment = self._days.moment(day, 500 + int(chance.random() * 560))
+            self._communication(person, moment, self._message(person, _OTHER_KINDS.draw(chance)))
 
-    def _communication(self, person: Person, channel: str, direction: str, moment: str, subject: str, text: str,
-                       result: str, *, contact: str, user: str, appointment: str = "") -> None:
-        words = self._words
+    def _message(self, person: Person, kind: str) -> _Message:
+        if kind == "call":
+            text = one_of(self._chance, self._words.calls)
+            if self._chance.random() < 0.7:
+                return _Message("phone", "in", kind, "answered", text, person.mobile)
+            return _Message("phone", "out", kind, "no_answer", text, person.mobile)
+        text = self._words.recall.format(name=person.first) if kind == "recall" else ""
+        if kind == "letter" or not person.email:
+            return _Message("letter", "out", kind, "sent", text, user=1)
+        return _Message("email", "out", kind, "sent", text, person.email, user=1)
+
+    def _communication(self, person: Person, moment: str, message: _Message, appointment: str = "") -> None:
+        words, dirt = self._words, self._export.dirt
         row = {
-            "number": self._number("communication"), "patient_number": self._patient(person, "communication"),
-            "channel": words.channel[channel], "direction": words.direction[direction], "moment": moment,
-            "subject": words.subjects[subject], "text": text, "contact": contact, "user": user,
-            "result": words.result[result], "appointment_number": appointment,
+            "number": self._number("communication"),
+            "patient_number": self._patient(person, "communication"),
+            "channel": words.lists.channel[message.channel],
+            "direction": words.lists.direction[message.direction],
+            "moment": moment,
+            "subject": words.subjects[message.subject],
+            "text": message.text,
+            "contact": message.contact,
+            "user": words.users[message.user],
+            "result": words.lists.result[message.result],
+            "appointment_number": appointment,
         }
-        dirt = self._export.dirt
-        if dirt and ";" in text and dirt.plants.due("ragged_row", 0.01):
+        if dirt and ";" in message.text and dirt.plants.due("ragged_row", 0.01):
             self._export.write_ragged("communication", row)
         else:
             self._export.write("communication", row)
@@ -110,12 +149,17 @@ class Paper:
         film = category == "intra_oral"
         created = self._days.moment(practice.created_day(day), 600 + int(chance.random() * 500))
         row = {
-            "number": number, "patient_number": self._patient(person, "document"),
-            "category": words.document_category[category], "title": title,
-            "file": f"{number}_{title.replace(' ', '_')}.{kind}", "date": self._days.text(day),
+            "number": number,
+            "patient_number": self._patient(person, "document"),
+            "category": words.lists.document_category[category],
+            "title": title,
+            "file": f"{number}_{title.replace(' ', '_')}.{kind}",
+            "date": self._days.text(day),
             "provider_number": practice.provider_number(person.provider),
             "tooth": str(10 * (1 + int(chance.random() * 4)) + 1 + int(chance.random() * 8)) if film else "",
-            "remark": "", "created_at": created, "changed_at": created,
+            "remark": "",
+            "created_at": created,
+            "changed_at": created,
         }
         content = {"pdf": files.pdf, "png": files.png, "jpg": files.jpeg}[kind](f"{title} {number} {person.number}")
         self._store(row, content)

@@ -20,16 +20,34 @@ from .writing import Row
 _YEAR = 365.25
 _COUPLE, _ONE, _ALONE = "couple", "one parent", "without parents"
 # Who lives together: the kind, the number of children, and the share of households.
-_HOUSEHOLDS = Pool([
-    (("single", 0), 84.0), ((_COUPLE, 0), 4.8), ((_COUPLE, 1), 2.4), ((_COUPLE, 2), 3.2), ((_COUPLE, 3), 0.8),
-    ((_ONE, 1), 2.4), ((_ONE, 2), 1.6), ((_ALONE, 2), 0.8),
-])
+_HOUSEHOLDS = Pool(
+    [
+        (("single", 0), 84.0),
+        ((_COUPLE, 0), 4.8),
+        ((_COUPLE, 1), 2.4),
+        ((_COUPLE, 2), 3.2),
+        ((_COUPLE, 3), 0.8),
+        ((_ONE, 1), 2.4),
+        ((_ONE, 2), 1.6),
+        ((_ALONE, 2), 0.8),
+    ]
+)
 _ADULT_AGES = Pool([((18, 30), 16.0), ((30, 40), 14.0), ((40, 65), 41.0), ((65, 80), 20.0), ((80, 97), 7.0)])
 _CT1 = Pool([("110", 62.0), ("111", 14.0), ("130", 8.0), ("131", 5.0), ("140", 3.0), ("410", 5.0), ("450", 3.0)])
-_DOMAINS = Pool([("mail.example", 45.0), ("postbus.example", 20.0), ("telemail.example", 18.0), ("web.example", 12.0),
-                 ("werk.example", 5.0)])
-_NATIONALITIES = Pool([("BE", 88.0), ("NL", 3.0), ("FR", 3.0), ("IT", 2.0), ("RO", 1.0), ("PL", 1.0), ("MA", 1.0),
-                       ("TR", 1.0)])
+_DOMAINS = Pool(
+    [
+        ("mail.example", 45.0),
+        ("postbus.example", 20.0),
+        ("telemail.example", 18.0),
+        ("web.example", 12.0),
+        ("werk.example", 5.0),
+    ]
+)
+_NATIONALITIES = Pool(
+    [("BE", 88.0), ("NL", 3.0), ("FR", 3.0), ("IT", 2.0), ("RO", 1.0), ("PL", 1.0), ("MA", 1.0), ("TR", 1.0)]
+)
+# The first households show in every practice, however small, what else only chance would bring.
+_EXEMPLARY = (((_COUPLE, 2), "D'Hondt"), ((_ONE, 1), "Van den Broeck"), (("single", 0), "Lefèvre"))
 _INSZ_FROM_DAY = date(1900, 1, 1).toordinal()
 _INSZ_DAYS = 60_000
 _RARE_SEQUENCES = 49  # 900 to 998, odd for men and even for women: sequences that hardly anybody has
@@ -69,6 +87,7 @@ class _Household:
     landline: str
     insurer: str
     language: str
+    exemplary: bool = False
     head: Person | None = None
     members: list[Person] = field(default_factory=list)
 
@@ -86,6 +105,12 @@ class People:
 
     def households(self) -> Iterator[list[Person]]:
         """Households without end; the members of each in the order of their numbers."""
+        for (kind, children), last in _EXEMPLARY:
+            home = self._home()
+            home.surname, home.exemplary = last, True
+            self._adults(home, kind)
+            self._children(home, kind, children)
+            yield home.members
         while True:
             kind, children = _HOUSEHOLDS.draw(self._chance)
             home = self._home()
@@ -106,12 +131,17 @@ class People:
             "street": places.street(chance, practice.language),
             "house_number": places.house_number(chance),
             "box": str(1 + int(chance.random() * 40)) if chance.random() < 0.18 else "",
-            "postal_code": place.postal_code, "city": place.city, "country": "BE" if chance.random() < 0.9 else "",
+            "postal_code": place.postal_code,
+            "city": place.city,
+            "country": "BE" if chance.random() < 0.9 else "",
         }
         return _Household(
-            origin=origin, surname=surname(chance, origin), address=address,
+            origin=origin,
+            surname=surname(chance, origin),
+            address=address,
             landline=places.landline(self._households, practice.region.zone),
-            insurer=practice.insurer_number(chance), language=practice.patient_language(chance),
+            insurer=practice.insurer_number(chance),
+            language=practice.patient_language(chance),
         )
 
     def _adults(self, home: _Household, kind: str) -> None:
@@ -128,7 +158,7 @@ class People:
             self._member(home, "F", max(20.0, age - 4 + chance.random() * 6), surname(chance, home.origin))
         elif kind == _ONE:
             sex: Sex = "F" if chance.random() < 0.8 else "M"
-            home.head = self._member(home, sex, 27 + chance.random() * 26, surname(chance, home.origin))
+            home.head = self._member(home, sex, 27 + chance.random() * 26, home.surname)
 
     def _children(self, home: _Household, kind: str, children: int) -> None:
         chance = self._chance
@@ -148,9 +178,18 @@ class People:
         self._index += 1
         birth_day, digits = self._identity(birth_day or today - int(age * _YEAR), sex)
         person = Person(
-            row={}, first=home.origin.first_name(chance, sex, date.fromordinal(birth_day).year), birth_day=birth_day,
-            sex=sex, age=int(age), treatments=self._life(), last_visit=0, first_visit=0, email="", mobile="",
-            bim=False, provider=self._practice.draw_provider(chance),
+            row={},
+            first=home.origin.first_name(chance, sex, date.fromordinal(birth_day).year),
+            birth_day=birth_day,
+            sex=sex,
+            age=int(age),
+            treatments=self._life(),
+            last_visit=0,
+            first_visit=0,
+            email="",
+            mobile="",
+            bim=False,
+            provider=self._practice.draw_provider(chance),
         )
         self._visits(person)
         self._contact(home, person, last)
@@ -184,11 +223,11 @@ class People:
     def _contact(self, home: _Household, person: Person, last: str) -> None:
         chance, head = self._chance, home.members[0] if home.members else None
         grown = person.age >= 16
-        share_email, share_mobile = (0.4, 0.2) if grown else (0.9, 0.9)
-        if head and head.email and chance.random() < share_email:
+        share_email, share_mobile = (0.35, 0.15) if grown else (0.9, 0.8)
+        if head and head.email and (chance.random() < share_email or home.exemplary):
             person.email = head.email
             self._plants.count("shared_email")
-        elif (grown or head is None) and chance.random() < (0.82 if person.age < 70 else 0.5):
+        elif (grown or head is None) and (chance.random() < (0.82 if person.age < 70 else 0.5) or home.exemplary):
             person.email = f"{plain(person.first)}.{plain(last)}{self._index}@{_DOMAINS.draw(chance)}"
         if head and head.mobile and chance.random() < share_mobile:
             person.mobile = head.mobile
@@ -199,11 +238,18 @@ class People:
     def _fill(self, home: _Household, person: Person, last: str, digits: str) -> None:
         practice = self._practice
         person.row = row = {
-            "number": self._next_number(), "last_name": last, "first_name": person.first,
-            "title": practice.words.title[person.sex], "sex": practice.words.sex[person.sex],
-            "birth_date": practice.days.text(person.birth_day), "insz": self._insz(person, digits),
-            "language": home.language, "nationality": _NATIONALITIES.draw(self._chance),
-            **home.address, "email": person.email, "head_of_family": "",
+            "number": self._next_number(),
+            "last_name": last,
+            "first_name": person.first,
+            "title": practice.words.lists.title[person.sex],
+            "sex": practice.words.lists.sex[person.sex],
+            "birth_date": practice.days.text(person.birth_day),
+            "insz": self._insz(person, digits),
+            "language": home.language,
+            "nationality": _NATIONALITIES.draw(self._chance),
+            **home.address,
+            "email": person.email,
+            "head_of_family": "",
         }
         # The first member is the head, unless the household knows better; single people have none.
         head = home.head or (home.members[0] if home.members else None)
@@ -250,7 +296,8 @@ class People:
         person.row["phone_home"] = places.written(chance, home.landline) if landline else ""
         person.row["phone_work"] = (
             places.written(chance, places.landline(self._index + 500_000, self._practice.region.zone))
-            if chance.random() < 0.06 else ""
+            if chance.random() < 0.06
+            else ""
         )
 
     def _fill_insurance(self, home: _Household, person: Person) -> None:
@@ -264,11 +311,13 @@ class People:
         row.update(
             insurer_number=home.insurer if insured else "",
             membership_number=f"{int(chance.random() * 10**10):010d}" if insured else "",
-            ct1=ct1, ct2=("000" if chance.random() < 0.02 else ct1 if ct1 in _SAME_CT2 else "101") if ct1 else "",
-            increased_allowance=words.boolean[person.bim], third_party=words.boolean[person.bim or person.age < 18],
-            dental_insurance=one_of(chance, words.dental_insurance) if extra else "",
+            ct1=ct1,
+            ct2=("000" if chance.random() < 0.02 else ct1 if ct1 in _SAME_CT2 else "101") if ct1 else "",
+            increased_allowance=words.lists.boolean[person.bim],
+            third_party=words.lists.boolean[person.bim or person.age < 18],
+            dental_insurance=one_of(chance, words.lists.dental_insurance) if extra else "",
             policy_number=f"{int(chance.random() * 10**8):08d}/{int(chance.random() * 90) + 10}" if extra else "",
-            coverage_tier=one_of(chance, words.coverage_tier) if extra else "",
+            coverage_tier=one_of(chance, words.lists.coverage_tier) if extra else "",
         )
         if insured and self._plants.due("dissolved_mutuality", 0.005):
             row["insurer_number"] = one_of(chance, self._practice.dissolved_insurers)
@@ -276,20 +325,23 @@ class People:
     def _fill_practice(self, person: Person) -> None:
         chance, practice, row = self._chance, self._practice, person.row
         words, days, last = practice.words, practice.days, person.last_visit
-        gone = practice.today - last > 1500
+        gone = practice.today - last > 2230
         died = last + int(chance.random() * 300) + 1 if person.age > 60 and chance.random() < 0.2 else 0
         recall = not gone and not died and chance.random() < 0.6
         interval = 6 if chance.random() < 0.7 else 12
         created = practice.created_day(person.first_visit)
         row.update(
-            provider_number=practice.provider_number(person.provider), referrer_number=self._referrer(),
+            provider_number=practice.provider_number(person.provider),
+            referrer_number=self._referrer(),
             riziv_code=self._physician() if chance.random() < 0.1 else "",
-            first_visit=days.text(person.first_visit), last_visit=days.text(last),
+            first_visit=days.text(person.first_visit),
+            last_visit=days.text(last),
             next_recall=days.text(last + interval * 30) if recall else "",
             recall_interval=str(interval) if recall else "",
             medical_history=one_of(chance, words.histories) if chance.random() < 0.3 else "",
-            remark=self._remark(), sms_consent=words.boolean[bool(person.mobile) and chance.random() < 0.85],
-            active=words.boolean[not (gone or died)],
+            remark=self._remark(),
+            sms_consent=words.lists.boolean[bool(person.mobile) and chance.random() < 0.85],
+            active=words.lists.boolean[not (gone or died)],
             deceased_on=days.text(min(died, practice.today)) if died else "",
             created_at=days.moment(created, 480 + int(chance.random() * 600)),
             changed_at=days.moment(max(last, created), 480 + int(chance.random() * 600)),

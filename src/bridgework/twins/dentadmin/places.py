@@ -30,35 +30,38 @@ class Region:
     places: Pool[Place]
 
 
-_REGIONS: dict[Language, tuple[tuple[str, str], ...]] = {
-    "nl": (
-        ("09", "9000 Gent|9030 Mariakerke|9040 Sint-Amandsberg|9050 Gentbrugge|9070 Destelbergen|9090 Melle|"
-               "9820 Merelbeke|9840 De Pinte|9940 Evergem|9900 Eeklo|9800 Deinze"),
-        ("03", "2000 Antwerpen|2018 Antwerpen|2060 Antwerpen|2100 Deurne|2140 Borgerhout|2170 Merksem|2600 Berchem|"
-               "2610 Wilrijk|2640 Mortsel|2900 Schoten|2930 Brasschaat"),
-        ("016", "3000 Leuven|3001 Heverlee|3010 Kessel-Lo|3012 Wilsele|3020 Herent|3050 Oud-Heverlee|3060 Bertem|"
-                "3110 Rotselaar|3200 Aarschot|3210 Lubbeek|3300 Tienen"),
-    ),
-    "fr": (
-        ("04", "4000 Liège|4020 Liège|4030 Grivegnée|4031 Angleur|4032 Chênée|4040 Herstal|4100 Seraing|"
-               "4300 Waremme|4400 Flémalle|4420 Saint-Nicolas|4600 Visé"),
-        ("081", "5000 Namur|5002 Saint-Servais|5100 Jambes|5101 Erpent|5150 Floreffe|5170 Profondeville|"
-                "5190 Jemeppe-sur-Sambre|5300 Andenne|5310 Eghezée|5500 Dinant"),
-        ("071", "6000 Charleroi|6001 Marcinelle|6010 Couillet|6040 Jumet|6060 Gilly|6140 Fontaine-l'Evêque|"
-                "6180 Courcelles|6200 Châtelet|6220 Fleurus|6280 Gerpinnes"),
-    ),
+# A line for each town that may have a practice: the phone zone, the town, and the places around it.
+_REGIONS: dict[Language, str] = {
+    "nl": """
+09|9000 Gent|9030 Mariakerke|9040 Sint-Amandsberg|9050 Gentbrugge|9070 Destelbergen|9090 Melle|9900 Eeklo
+03|2000 Antwerpen|2018 Antwerpen|2100 Deurne|2140 Borgerhout|2170 Merksem|2600 Berchem|2610 Wilrijk|2640 Mortsel
+016|3000 Leuven|3001 Heverlee|3010 Kessel-Lo|3012 Wilsele|3020 Herent|3060 Bertem|3110 Rotselaar|3200 Aarschot
+""",
+    "fr": """
+04|4000 Liège|4030 Grivegnée|4031 Angleur|4032 Chênée|4040 Herstal|4100 Seraing|4420 Saint-Nicolas|4600 Visé
+081|5000 Namur|5002 Saint-Servais|5100 Jambes|5101 Erpent|5150 Floreffe|5300 Andenne|5310 Eghezée|5500 Dinant
+071|6000 Charleroi|6001 Marcinelle|6010 Couillet|6040 Jumet|6060 Gilly|6180 Courcelles|6200 Châtelet|6280 Gerpinnes
+""",
 }
 _FAR: dict[Language, str] = {
     "nl": "1000 Brussel|1030 Schaarbeek|8400 Oostende|3500 Hasselt|8500 Kortrijk|9300 Aalst|2800 Mechelen",
     "fr": "1000 Bruxelles|1050 Ixelles|1300 Wavre|7000 Mons|6700 Arlon|4800 Verviers|7500 Tournai",
 }
+_STREET_NAMES: dict[Language, str] = {
+    "nl": "Kerk Station Molen Dorps Nieuw School Veld Kapel Groen Linde Beuken Eiken Bos Hoog Lange Populieren Leeuwerik "
+    "Vlas Brug Kasteel Wilgen Roos Meers Heide Duin Krekel",
+    "fr": "de l'Église|de la Station|du Moulin|de l'École|des Champs|des Tilleuls|du Château|Haute|du Bois|des Érables|"
+    "des Hêtres|Saint-Roch|de la Forêt|Neuve|des Prés|du Pont|de la Fontaine|du Calvaire|de l'Abbaye|du Vieux Chêne",
+}
 _STREETS: dict[Language, tuple[str, ...]] = {
-    "nl": tuple("Kerkstraat|Stationsstraat|Molenstraat|Dorpsstraat|Nieuwstraat|Schoolstraat|Veldstraat|Kapelstraat|"
-                "Groenstraat|Lindelaan|Beukenlaan|Eikenlaan|Bosstraat|Hoogstraat|Langestraat|Steenweg op Zuid|"
-                "Sint-Jansplein|Grote Markt|Vogelzang|Koningin Astridlaan|Populierenlaan|'t Zand".split("|")),
-    "fr": tuple("Rue de l'Église|Rue de la Station|Rue du Moulin|Grand-Rue|Rue Neuve|Rue de l'École|Rue des Champs|"
-                "Avenue des Tilleuls|Avenue du Château|Chaussée de Wavre|Place du Marché|Rue Haute|Rue du Bois|"
-                "Clos des Érables|Allée des Hêtres|Rue Saint-Roch|Rue de la Forêt|Quai de l'Évêché".split("|")),
+    "nl": (
+        *(name + kind for kind in ("straat", "laan", "weg", "dreef", "hof") for name in _STREET_NAMES["nl"].split()),
+        *("Steenweg op Zuid", "Sint-Jansplein", "Grote Markt", "Vogelzang", "Koningin Astridlaan", "'t Zand"),
+    ),
+    "fr": (
+        *(f"{kind} {name}" for kind in ("Rue", "Avenue", "Clos", "Allée") for name in _STREET_NAMES["fr"].split("|")),
+        *("Grand-Rue", "Chaussée de Wavre", "Place du Marché", "Quai de l'Évêché", "Impasse de l'Hôpital"),
+    ),
 }
 _ONE_DIGIT_ZONES = {"02": "2", "03": "2", "04": "2", "09": "3"}
 # Multiplying by a number without common factor walks through the whole range once: no number comes twice by chance.
@@ -67,7 +70,7 @@ _MOBILES, _LANDLINES, _STRIDE = 5_000_000, 1_000_000, 1_618_033
 
 def regions(language: Language) -> tuple[Region, ...]:
     """The towns in which a practice of that language can be."""
-    return tuple(_region(zone, text, language) for zone, text in _REGIONS[language])
+    return tuple(_region(line, language) for line in _REGIONS[language].strip().splitlines())
 
 
 def street(chance: random.Random, language: Language) -> str:
@@ -78,7 +81,7 @@ def street(chance: random.Random, language: Language) -> str:
 def house_number(chance: random.Random) -> str:
     """A house number, now and then with a letter."""
     number = str(1 + int(chance.random() ** 2 * 240))
-    return number + one_of(chance, "ABC") if chance.random() < 0.05 else number  # noqa: PLR2004 - a share
+    return number + one_of(chance, ("A", "B", "C")) if chance.random() < 0.05 else number
 
 
 def mobile(index: int) -> str:
@@ -93,10 +96,10 @@ def landline(index: int, zone: str) -> str:
 
 def written(chance: random.Random, digits: str) -> str:
     """A number in one of the ways Belgians write it."""
-    area, rest = (digits[:4], digits[4:]) if len(digits) == 10 else _split_landline(digits)  # noqa: PLR2004
+    area, rest = (digits[:4], digits[4:]) if len(digits) == 10 else _split_landline(digits)
     way = int(chance.random() * 10)
     pairs = _pairs(rest)
-    if way < 3:  # noqa: PLR2004 - the most usual way
+    if way < 3:
         return f"{area}/{'.'.join(pairs)}"
     return (
         f"{area} {' '.join(pairs)}",
@@ -120,7 +123,9 @@ def _pairs(digits: str) -> list[str]:
     return head + [digits[start : start + 2] for start in range(2 + odd, len(digits), 2)]
 
 
-def _region(zone: str, text: str, language: Language) -> Region:
-    near, far = ([Place(*line.split(" ", 1)) for line in lines.split("|")] for lines in (text, _FAR[language]))
-    weights = [(near[0], 50.0), *((place, 45.0 / len(near)) for place in near[1:])]
-    return Region(zone, near[0], Pool([*weights, *((place, 5.0 / len(far)) for place in far)]))
+def _region(line: str, language: Language) -> Region:
+    zone, *towns = line.split("|")
+    home, *near = [Place(*town.split(" ", 1)) for town in towns]
+    far = [Place(*town.split(" ", 1)) for town in _FAR[language].split("|")]
+    weights = [(home, 50.0), *((place, 45.0 / len(near)) for place in near)]
+    return Region(zone, home, Pool([*weights, *((place, 5.0 / len(far)) for place in far)]))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from bridgework.belgium import mutualities, riziv
+from bridgework.belgium.insz import Sex
 
 from . import places
 from .calendar import Agenda, Days
 from .draw import Plants, Pool, one_of
 from .export_format import Language
 from .names import Names, plain, surname
-from .words import Words, words_of
 from .writing import Export, Row
 
 _PATIENTS_PER_DENTIST = 2500
@@ -58,8 +58,10 @@ class Provider:
 class Practice:
     """What is decided once, before the first patient."""
 
-    def __init__(self, language: Language, chance: random.Random, plants: Plants, *, patients: int, today: date) -> None:
-        self.language, self.words, self.days = language, words_of(language), Days()
+    def __init__(
+        self, language: Language, chance: random.Random, plants: Plants, *, patients: int, today: date
+    ) -> None:
+        self.language, self.words, self.days = language, Words(language), Days()
         self.today = today.toordinal()
         self.opened = self.today - 365 * 15 - int(chance.random() * 365 * 7)
         self.day_2019 = date(2019, 1, 1).toordinal()
@@ -89,12 +91,12 @@ class Practice:
 
     def emails(self) -> tuple[tuple[str, str, str], ...]:
         """First name, last name and e-mail of each treating provider that is still there."""
-        active = self.words.boolean[True]
+        active = self.words.lists.boolean[True]
         rows = [provider.row for provider in self.providers if provider.row["active"] == active]
         return tuple((row["first_name"], row["last_name"], row["email"]) for row in rows)
 
     def draw_provider(self, chance: random.Random) -> int:
-        """The index of a dentist (the hygienist, last but one, and the one who left, last, are nobody's own dentist)."""
+        """The index of a dentist: not of the hygienist (last but one) nor of the one who left (last)."""
         return int(chance.random() * (len(self.providers) - 2))
 
     def provider_number(self, index: int) -> str:
@@ -124,7 +126,7 @@ class Practice:
 
     def _hire(self, chance: random.Random, dentists: int) -> list[Provider]:
         kinds = ["general"] * dentists + ["hygienist", "general"]
-        if dentists > 2:  # noqa: PLR2004 - a larger practice has a specialist
+        if dentists > 2:
             kinds[2] = "orthodontist"
         return [self._provider(chance, index, kind, last=index == len(kinds) - 1) for index, kind in enumerate(kinds)]
 
@@ -135,42 +137,54 @@ class Practice:
         local += str(index) if local in self._locals else ""
         self._locals.add(local)
         row = {
-            **person, "number": str(index + 1), "specialty": words.specialty[kind],
-            "convention": one_of(chance, words.convention), "email": f"{local}@{self.domain}",
+            **person,
+            "number": str(index + 1),
+            "specialty": words.lists.specialty[kind],
+            "convention": one_of(chance, words.lists.convention),
+            "email": f"{local}@{self.domain}",
             "mobile": places.written(chance, places.mobile(4_900_000 + index)),
             "address2": self._address(chance) if chance.random() < 0.4 or index == 1 else "",
-            "address3": self._address(chance) if index == 1 else "", "iban": _iban(index),
-            "active": words.boolean[not last],
-            "created_at": days.moment(self.opened, 540), "changed_at": days.moment(self.today - 30 - index, 600),
+            "address3": self._address(chance) if index == 1 else "",
+            "iban": _iban(index),
+            "active": words.lists.boolean[not last],
+            "created_at": days.moment(self.opened, 540),
+            "changed_at": days.moment(self.today - 30 - index, 600),
         }
         agenda = Agenda(self.opened, self.today + _FUTURE_DAYS)
         return Provider(row, agenda, hygienist=kind == "hygienist")
 
     def _referrer(self, chance: random.Random, index: int) -> Row:
         words, days = self.words, self.days
-        specialty = one_of(chance, words.referrer_specialty)
-        physician = specialty == words.referrer_specialty[2]
+        specialty = one_of(chance, words.lists.referrer_specialty)
+        physician = specialty == words.lists.referrer_specialty[2]
         first_six = 19 * 10**4 + 5000 + index if physician else 39 * 10**4 + 5000 + index
         person = self._colleague(chance, first_six, "004" if physician else "001")
         created = self.opened + int(chance.random() * 3000)
         return {
-            **person, "number": f"V{index + 1:03d}", "specialty": specialty,
+            **person,
+            "number": f"V{index + 1:03d}",
+            "specialty": specialty,
             "email": f"praktijk{index + 1}@verwijzers.example" if chance.random() < 0.6 else "",
             "address2": self._address(chance) if chance.random() < 0.12 else "",
             "remark": one_of(chance, words.remarks) if chance.random() < 0.05 else "",
-            "created_at": days.moment(created, 600), "changed_at": days.moment(created + 200, 660),
+            "created_at": days.moment(created, 600),
+            "changed_at": days.moment(created + 200, 660),
         }
 
     def _colleague(self, chance: random.Random, first_six: int, qualification: str) -> Row:
-        sex = "F" if chance.random() < 0.55 else "M"
+        sex: Sex = "F" if chance.random() < 0.55 else "M"
         origin = self._names.local if chance.random() < 0.9 else self._names.origin(chance)
         place = self.region.places.draw(chance)
         return {
-            "first_name": origin.first_name(chance, sex, 1980), "last_name": surname(chance, origin),  # type: ignore[arg-type]
+            "first_name": origin.first_name(chance, sex, 1980),
+            "last_name": surname(chance, origin),
             "riziv": riziv.pretty(riziv.compose(str(first_six), qualification)),
             "phone": places.written(chance, places.landline(900_000 + first_six % 10**5, self.region.zone)),
-            "street": places.street(chance, self.language), "house_number": places.house_number(chance),
-            "box": "", "postal_code": place.postal_code, "city": place.city,
+            "street": places.street(chance, self.language),
+            "house_number": places.house_number(chance),
+            "box": "",
+            "postal_code": place.postal_code,
+            "city": place.city,
         }
 
     def _address(self, chance: random.Random) -> str:
@@ -185,14 +199,23 @@ def _insurers(language: Language, chance: random.Random, region: places.Region) 
         number, nl, fr, flanders, wallonia = line.split("|")
         union = mutualities.UNIONS[number[0]]
         place = region.places.draw(chance)
-        rows.append(({
-            "number": number, "name": nl if language == "nl" else fr,
-            "union": f"{union.number} - {union.nl if language == 'nl' else union.fr}",
-            "registration_number": _enterprise_number(index), "street": places.street(chance, language),
-            "house_number": places.house_number(chance), "postal_code": place.postal_code, "city": place.city,
-            "phone": places.written(chance, places.landline(950_000 + index, region.zone)),
-            "email": f"info@vi{number}.example",
-        }, float(flanders if language == "nl" else wallonia)))
+        rows.append(
+            (
+                {
+                    "number": number,
+                    "name": nl if language == "nl" else fr,
+                    "union": f"{union.number} - {union.nl if language == 'nl' else union.fr}",
+                    "registration_number": _enterprise_number(index),
+                    "street": places.street(chance, language),
+                    "house_number": places.house_number(chance),
+                    "postal_code": place.postal_code,
+                    "city": place.city,
+                    "phone": places.written(chance, places.landline(950_000 + index, region.zone)),
+                    "email": f"info@vi{number}.example",
+                },
+                float(flanders if language == "nl" else wallonia),
+            )
+        )
     return rows
 
 

@@ -2,50 +2,121 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bridgework.belgium.insz import Sex
 
-from .export_format import Language, words
+from .export_format import Language
+from .pick_lists import words
 
 _REMARKS = {
-    "nl": ("Belt liever 's avonds", "Angstpatiënt; rustig aanpakken", "Komt met de rolstoel, gelijkvloers kabinet",
-           "Betaalt steeds contant", "Vraagt \"alles via mail\"", "Rookt 10/dag", "Latexallergie!", "Zie oude fiche",
-           "Kost € 50 extra besproken", "Afspraken enkel op woensdagnamiddag", "Draagt nachtbeugel"),
-    "fr": ("Appeler plutôt le soir", "Patient anxieux ; aller doucement", "Vient en fauteuil roulant, rez-de-chaussée",
-           "Paie toujours en espèces", "Demande \"tout par e-mail\"", "Fume 10/jour", "Allergie au latex !",
-           "Voir ancienne fiche", "Supplément de 50 € discuté", "Rendez-vous le mercredi après-midi uniquement",
-           "Porte une gouttière la nuit"),
+    "nl": (
+        "Belt liever 's avonds",
+        "Angstpatiënt; rustig aanpakken",
+        "Komt met de rolstoel, gelijkvloers kabinet",
+        "Betaalt steeds contant",
+        'Vraagt "alles via mail"',
+        "Rookt 10/dag",
+        "Latexallergie!",
+        "Zie oude fiche",
+        "Kost € 50 extra besproken",
+        "Afspraken enkel op woensdagnamiddag",
+        "Draagt nachtbeugel",
+    ),
+    "fr": (
+        "Appeler plutôt le soir",
+        "Patient anxieux ; aller doucement",
+        "Vient en fauteuil roulant, rez-de-chaussée",
+        "Paie toujours en espèces",
+        'Demande "tout par e-mail"',
+        "Fume 10/jour",
+        "Allergie au latex !",
+        "Voir ancienne fiche",
+        "Supplément de 50 € discuté",
+        "Rendez-vous le mercredi après-midi uniquement",
+        "Porte une gouttière la nuit",
+    ),
 }
 _LONG_REMARKS = {
-    "nl": ("Allergisch aan penicilline.\r\nNeemt bloedverdunners; huisarts bellen vóór extractie.",
-           "Offerte besproken:\n- kroon 16\n- implantaat 36\nPatiënt denkt na.",
-           "Moeder belde: \"kind heeft pijn\".\r\nSpoed ingepland; geen antwoord meer gekregen."),
-    "fr": ("Allergique à la pénicilline.\r\nSous anticoagulants ; appeler le médecin avant extraction.",
-           "Devis discuté :\n- couronne 16\n- implant 36\nLe patient réfléchit.",
-           "La mère a téléphoné : \"l'enfant a mal\".\r\nUrgence prévue ; plus de nouvelles."),
+    "nl": (
+        "Allergisch aan penicilline.\r\nNeemt bloedverdunners; huisarts bellen vóór extractie.",
+        "Offerte besproken:\n- kroon 16\n- implantaat 36\nPatiënt denkt na.",
+        'Moeder belde: "kind heeft pijn".\r\nSpoed ingepland; geen antwoord meer gekregen.',
+    ),
+    "fr": (
+        "Allergique à la pénicilline.\r\nSous anticoagulants ; appeler le médecin avant extraction.",
+        "Devis discuté :\n- couronne 16\n- implant 36\nLe patient réfléchit.",
+        'La mère a téléphoné : "l\'enfant a mal".\r\nUrgence prévue ; plus de nouvelles.',
+    ),
 }
 _HISTORIES = {
-    "nl": ("Penicilline-allergie", "Diabetes type 2", "Hoge bloeddruk", "Asaflow 80 mg", "Astma; puffer", "Zwanger",
-           "Geen bijzonderheden", "Kunstklep (profylaxe)", "Hepatitis B (2009)"),
-    "fr": ("Allergie à la pénicilline", "Diabète type 2", "Hypertension", "Asaflow 80 mg", "Asthme ; aérosol", "Enceinte",
-           "Rien à signaler", "Valve cardiaque (prophylaxie)", "Hépatite B (2009)"),
+    "nl": (
+        "Penicilline-allergie",
+        "Diabetes type 2",
+        "Hoge bloeddruk",
+        "Asaflow 80 mg",
+        "Astma; puffer",
+        "Zwanger",
+        "Geen bijzonderheden",
+        "Kunstklep (profylaxe)",
+        "Hepatitis B (2009)",
+    ),
+    "fr": (
+        "Allergie à la pénicilline",
+        "Diabète type 2",
+        "Hypertension",
+        "Asaflow 80 mg",
+        "Asthme ; aérosol",
+        "Enceinte",
+        "Rien à signaler",
+        "Valve cardiaque (prophylaxie)",
+        "Hépatite B (2009)",
+    ),
 }
 _TREATMENT_NOTES = {
-    "nl": ("Composiet A2", "Verdoving Ultracain 1 cp", "Nabehandeling over 6 maanden", "Patiënt akkoord met supplement",
-           "Moeilijk bereikbaar", "Onder cofferdam", "Röntgen: geen bijzonderheden"),
-    "fr": ("Composite A2", "Anesthésie Ultracaïne 1 carp.", "Contrôle dans 6 mois", "Patient d'accord avec le supplément",
-           "Accès difficile", "Sous digue", "Radio : rien à signaler"),
+    "nl": (
+        "Composiet A2",
+        "Verdoving Ultracain 1 cp",
+        "Nabehandeling over 6 maanden",
+        "Patiënt akkoord met supplement",
+        "Moeilijk bereikbaar",
+        "Onder cofferdam",
+        "Röntgen: geen bijzonderheden",
+    ),
+    "fr": (
+        "Composite A2",
+        "Anesthésie Ultracaïne 1 carp.",
+        "Contrôle dans 6 mois",
+        "Patient d'accord avec le supplément",
+        "Accès difficile",
+        "Sous digue",
+        "Radio : rien à signaler",
+    ),
 }
 _REASONS = {
-    "nl": ("halfjaarlijkse controle", "pijn rechtsonder", "vulling afgebroken", "tandsteen", "nieuwe patiënt", "beugel"),
-    "fr": ("contrôle semestriel", "douleur en bas à droite", "obturation cassée", "tartre", "nouveau patient", "appareil"),
+    "nl": (
+        "halfjaarlijkse controle",
+        "pijn rechtsonder",
+        "vulling afgebroken",
+        "tandsteen",
+        "nieuwe patiënt",
+        "beugel",
+    ),
+    "fr": (
+        "contrôle semestriel",
+        "douleur en bas à droite",
+        "obturation cassée",
+        "tartre",
+        "nouveau patient",
+        "appareil",
+    ),
 }
 _APPOINTMENT_NOTES = {
     "nl": ("Belde af wegens ziekte", "Komt 10 min later", "Mama komt mee", "Vraagt verdoving"),
     "fr": ("A annulé, malade", "Arrive 10 min en retard", "La maman l'accompagne", "Demande une anesthésie"),
 }
-_PHONE_REMARKS = {"nl": ("mama", "papa", "vrouw", "werk", "na 18u", "oma"), "fr": ("maman", "papa", "épouse", "bureau", "mamie")}
+_PHONE_REMARKS = {
+    "nl": ("mama", "papa", "vrouw", "werk", "na 18u", "oma"),
+    "fr": ("maman", "papa", "épouse", "bureau", "mamie"),
+}
 _PHONE_LINKS = {"nl": ("of", "/", "- mama:", "en"), "fr": ("ou", "/", "- maman :", "et")}
 _REMINDER = {
     "nl": "Beste {name}, we verwachten u op {day} om {hour}. Kan u niet komen? Bel ons tijdig.",
@@ -53,31 +124,66 @@ _REMINDER = {
 }
 _RECALL = {
     "nl": "Beste {name}, het is tijd voor uw controle.\r\nMaak een afspraak via onze website of bel ons.",
-    "fr": "Bonjour {name}, il est temps de faire votre contrôle.\r\nPrenez rendez-vous sur notre site ou par téléphone.",
+    "fr": "Bonjour {name}, il est temps de faire votre contrôle.\r\nPrenez rendez-vous en ligne ou par téléphone.",
 }
 _SUBJECTS = {
-    "nl": {"reminder": "Herinnering afspraak", "recall": "Oproep controle", "call": "Telefonisch contact",
-           "letter": "Verslag aan verwijzer", "invoice": "Uw factuur"},
-    "fr": {"reminder": "Rappel de rendez-vous", "recall": "Rappel contrôle", "call": "Contact téléphonique",
-           "letter": "Rapport au référent", "invoice": "Votre facture"},
+    "nl": {
+        "reminder": "Herinnering afspraak",
+        "recall": "Oproep controle",
+        "call": "Telefonisch contact",
+        "letter": "Verslag aan verwijzer",
+        "invoice": "Uw factuur",
+    },
+    "fr": {
+        "reminder": "Rappel de rendez-vous",
+        "recall": "Rappel contrôle",
+        "call": "Contact téléphonique",
+        "letter": "Rapport au référent",
+        "invoice": "Votre facture",
+    },
 }
 _CALLS = {
-    "nl": ("Vraagt attest opnieuw", "Wil afspraak verplaatsen", "Gebeld: \"komt morgen langs\"; pijnstiller aangeraden",
-           "Vraagt prijs van kroon", "Voicemail ingesproken"),
-    "fr": ("Demande une nouvelle attestation", "Veut déplacer son rendez-vous", "A téléphoné : \"passe demain\" ; antidouleur",
-           "Demande le prix d'une couronne", "Message laissé sur le répondeur"),
+    "nl": (
+        "Vraagt attest opnieuw",
+        "Wil afspraak verplaatsen",
+        'Gebeld: "komt morgen langs"; pijnstiller aangeraden',
+        "Vraagt prijs van kroon",
+        "Voicemail ingesproken",
+    ),
+    "fr": (
+        "Demande une nouvelle attestation",
+        "Veut déplacer son rendez-vous",
+        'A téléphoné : "passe demain" ; antidouleur',
+        "Demande le prix d'une couronne",
+        "Message laissé sur le répondeur",
+    ),
 }
 _DOCUMENT_TITLES = {
-    "nl": {"letter": "Brief aan huisarts", "report": "Verslag stomatoloog", "panoramic": "OPG", "intra_oral": "Bitewing",
-           "photo": "Foto glimlach", "prescription": "Voorschrift", "consent": "Toestemming", "estimate": "Begroting"},
-    "fr": {"letter": "Lettre au médecin", "report": "Rapport stomatologue", "panoramic": "OPG", "intra_oral": "Bite-wing",
-           "photo": "Photo sourire", "prescription": "Ordonnance", "consent": "Consentement", "estimate": "Devis"},
+    "nl": {
+        "letter": "Brief aan huisarts",
+        "report": "Verslag stomatoloog",
+        "panoramic": "OPG",
+        "intra_oral": "Bitewing",
+        "photo": "Foto glimlach",
+        "prescription": "Voorschrift",
+        "consent": "Toestemming",
+        "estimate": "Begroting",
+    },
+    "fr": {
+        "letter": "Lettre au médecin",
+        "report": "Rapport stomatologue",
+        "panoramic": "OPG",
+        "intra_oral": "Bite-wing",
+        "photo": "Photo sourire",
+        "prescription": "Ordonnance",
+        "consent": "Consentement",
+        "estimate": "Devis",
+    },
 }
 _ROOMS = {"nl": ("Kabinet 1", "Kabinet 2", "Kabinet 3"), "fr": ("Cabinet 1", "Cabinet 2", "Cabinet 3")}
 _CHAIRS = {"nl": ("Stoel A", "Stoel B"), "fr": ("Fauteuil A", "Fauteuil B")}
 _USERS = {"nl": ("balie", "assistent1", "automatisch"), "fr": ("accueil", "assistante1", "automatique")}
 _CREDIT = {"nl": "Creditnota, dubbel aangerekend", "fr": "Note de crédit, compté deux fois"}
-_SITES = {"nl": "Praktijk", "fr": "Cabinet"}
 _PRACTICE = {"nl": "tandartspraktijk-lindelaan", "fr": "cabinet-dentaire-tilleuls"}
 
 # Number, name, kind, trigger, delay, channel, template, active: written in both languages.
@@ -125,71 +231,55 @@ Pyramide des âges|Graphique|Patients|Âge, Nombre|Actif = O|Aujourd'hui
 }
 
 
-@dataclass(frozen=True, slots=True)
+class Lists:
+    """The pick-lists of one language: for each column the words by our keys, or all of them to draw from."""
+
+    def __init__(self, language: Language) -> None:
+        def pick(object_: str, column: str) -> dict[str, str]:
+            return words(object_, column, language)
+
+        sex, title, active = pick("patient", "sex"), pick("patient", "title"), pick("patient", "active")
+        self.sex: dict[Sex, str] = {"M": sex["male"], "F": sex["female"]}
+        self.title: dict[Sex, str] = {"M": title["mr"], "F": title["mrs"]}
+        self.boolean = (active["no"], active["yes"])
+        self.dental_insurance = tuple(pick("patient", "dental_insurance").values())
+        self.coverage_tier = tuple(pick("patient", "coverage_tier").values())
+        self.specialty = pick("provider", "specialty")
+        self.referrer_specialty = tuple(pick("referrer", "specialty").values())
+        self.convention = tuple(pick("provider", "convention").values())
+        self.appointment_type = pick("appointment", "type")
+        self.appointment_status = pick("appointment", "status")
+        self.treatment_status = pick("treatment", "status")
+        self.invoice_channel = pick("invoice", "channel")
+        self.invoice_status = pick("invoice", "status")
+        self.payment_method = pick("invoice", "payment_method")
+        self.transaction_kind = pick("transaction", "kind")
+        self.document_category = pick("document", "category")
+        self.channel = pick("communication", "channel")
+        self.direction = pick("communication", "direction")
+        self.result = pick("communication", "result")
+
+
 class Words:
-    """All words of one language, ready to draw from."""
+    """The free texts of one language, and its pick-lists."""
 
-    sex: dict[Sex, str]
-    title: dict[Sex, str]
-    boolean: tuple[str, str]
-    dental_insurance: tuple[str, ...]
-    coverage_tier: tuple[str, ...]
-    specialty: dict[str, str]
-    referrer_specialty: tuple[str, ...]
-    convention: tuple[str, ...]
-    appointment_type: dict[str, str]
-    appointment_status: dict[str, str]
-    treatment_status: dict[str, str]
-    invoice_channel: dict[str, str]
-    invoice_status: dict[str, str]
-    payment_method: dict[str, str]
-    transaction_kind: dict[str, str]
-    document_category: dict[str, str]
-    document_titles: dict[str, str]
-    channel: dict[str, str]
-    direction: dict[str, str]
-    result: dict[str, str]
-    remarks: tuple[str, ...]
-    long_remarks: tuple[str, ...]
-    histories: tuple[str, ...]
-    treatment_notes: tuple[str, ...]
-    reasons: tuple[str, ...]
-    appointment_notes: tuple[str, ...]
-    phone_remarks: tuple[str, ...]
-    phone_links: tuple[str, ...]
-    reminder: str
-    recall: str
-    subjects: dict[str, str]
-    calls: tuple[str, ...]
-    rooms: tuple[str, ...]
-    chairs: tuple[str, ...]
-    users: tuple[str, ...]
-    credit: str
-    site: str
-    practice: str
-
-
-def words_of(language: Language) -> Words:
-    """The words of one language."""
-    def pick(object_: str, column: str) -> dict[str, str]:
-        return words(object_, column, language)
-
-    sex, title, active = pick("patient", "sex"), pick("patient", "title"), pick("patient", "active")
-    return Words(
-        sex={"M": sex["male"], "F": sex["female"]}, title={"M": title["mr"], "F": title["mrs"]},
-        boolean=(active["no"], active["yes"]), dental_insurance=tuple(pick("patient", "dental_insurance").values()),
-        coverage_tier=tuple(pick("patient", "coverage_tier").values()), specialty=pick("provider", "specialty"),
-        referrer_specialty=tuple(pick("referrer", "specialty").values()),
-        convention=tuple(pick("provider", "convention").values()), appointment_type=pick("appointment", "type"),
-        appointment_status=pick("appointment", "status"), treatment_status=pick("treatment", "status"),
-        invoice_channel=pick("invoice", "channel"), invoice_status=pick("invoice", "status"),
-        payment_method=pick("invoice", "payment_method"), transaction_kind=pick("transaction", "kind"),
-        document_category=pick("document", "category"), document_titles=_DOCUMENT_TITLES[language],
-        channel=pick("communication", "channel"), direction=pick("communication", "direction"),
-        result=pick("communication", "result"), remarks=_REMARKS[language], long_remarks=_LONG_REMARKS[language],
-        histories=_HISTORIES[language], treatment_notes=_TREATMENT_NOTES[language], reasons=_REASONS[language],
-        appointment_notes=_APPOINTMENT_NOTES[language], phone_remarks=_PHONE_REMARKS[language],
-        phone_links=_PHONE_LINKS[language], reminder=_REMINDER[language], recall=_RECALL[language],
-        subjects=_SUBJECTS[language], calls=_CALLS[language], rooms=_ROOMS[language], chairs=_CHAIRS[language],
-        users=_USERS[language], credit=_CREDIT[language], site=_SITES[language], practice=_PRACTICE[language],
-    )
+    def __init__(self, language: Language) -> None:
+        self.lists = Lists(language)
+        self.document_titles = _DOCUMENT_TITLES[language]
+        self.remarks = _REMARKS[language]
+        self.long_remarks = _LONG_REMARKS[language]
+        self.histories = _HISTORIES[language]
+        self.treatment_notes = _TREATMENT_NOTES[language]
+        self.reasons = _REASONS[language]
+        self.appointment_notes = _APPOINTMENT_NOTES[language]
+        self.phone_remarks = _PHONE_REMARKS[language]
+        self.phone_links = _PHONE_LINKS[language]
+        self.reminder = _REMINDER[language]
+        self.recall = _RECALL[language]
+        self.subjects = _SUBJECTS[language]
+        self.calls = _CALLS[language]
+        self.rooms = _ROOMS[language]
+        self.chairs = _CHAIRS[language]
+        self.users = _USERS[language]
+        self.credit = _CREDIT[language]
+        self.practice = _PRACTICE[language]

@@ -45,7 +45,11 @@ class Export:
             # Bytes that cp1252 has no sign for (from DOS times) are planted as surrogates, and written as they were.
             stream = self._open.enter_context(
                 (self.folder / table.file_name(self.language)).open(
-                    "w", encoding=self._encoding(table.object), errors="surrogateescape", newline="", buffering=_BUFFER,
+                    "w",
+                    encoding=self._encoding(table.object),
+                    errors="surrogateescape",
+                    newline="",
+                    buffering=_BUFFER,
                 ),
             )
             writer = csv.writer(stream, delimiter=DELIMITER, lineterminator=NEWLINE)

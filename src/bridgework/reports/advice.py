@@ -8,8 +8,7 @@ _ADVICE = {
     "DUPLICATE_ROW": "Nothing. The same row is in the export twice, and its first copy was taken.",
     "DUPLICATE_KEY": "Two different rows carry one number, and the first was taken. Correct the wrong one in "
     f"DentAdmin, {_AGAIN}",
-    "ORPHAN": "Find the record that it belongs to: if it should move, add it to the export and load again; if it was "
-    "deleted on purpose, nothing.",
+    "ORPHAN": "Add the record that it belongs to and load again. Nothing, where that one was deleted on purpose.",
     "FILE_MISSING": "Put the file into the export's documents folder under its own name, and load again.",
     "FILE_TOO_LARGE": "Keep the file where it is, and add it in Twenty by hand where it is needed.",
 }

@@ -20,7 +20,7 @@ _UUID = re.compile(r"\s*[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\s*", re.IG
 def mask(value: Any) -> str:
     """The shape of a value: letters become x and X, digits 9; a long text its length, an id `id …`, nothing `—`.
 
-    Mappings keep their keys, which are names of fields; lists show the shapes of their first items; true and false stay.
+    Mappings keep their keys (names of fields), lists show the shapes of their first items; true, false stay.
     """
     if value is None or value == "":
         return NOTHING

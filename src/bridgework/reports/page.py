@@ -59,11 +59,12 @@ def share(part: int, whole: int) -> str:
     """A part of a whole in per cent, which reads 100 or 0 only where it is all or nothing."""
     if not whole:
         return "—"
+    if part in {0, whole}:
+        return f"{100 * part // whole}{_THIN}%"
     per_cent = 100 * part / whole
-    if 0 < part < whole:
-        per_cent = min(max(per_cent, 0.1), 99.9)
-        return f"{per_cent:.1f}{_THIN}%"
-    return f"{per_cent:.0f}{_THIN}%"
+    if per_cent < 0.1:
+        return f"<{_THIN}0.1{_THIN}%"
+    return f">{_THIN}99.9{_THIN}%" if per_cent > 99.9 else f"{per_cent:.1f}{_THIN}%"
 
 
 def size(octets: int) -> str:
@@ -95,5 +96,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(number=number, size=size, moment=moment, title=words.title, counted=words.counted)
+    made.filters.update(sentence=lambda text: text[:1].upper() + text[1:])
     made.globals.update(share=share)
     return made

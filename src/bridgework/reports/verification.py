@@ -9,12 +9,19 @@ from typing import Any
 
 from bridgework.reports.advice import advice
 from bridgework.reports.page import dated, number, write_json, write_page
-from bridgework.reports.words import CLASSES, FINE, counted, field_class
+from bridgework.reports.words import CLASSES, FINE, counted, field_class, title
 
 Document = Mapping[str, Any]
 
 # Stages whose quarantine takes a source record out of the sums; what else is set aside hangs on a record that moved.
-_OF_RECORDS = {"audit": "while reading the export", "load": "while loading"}
+_COLUMNS = ("source", "loaded", "merged", "kept", "quarantined")
+_OF_RECORDS = ("audit", "load")
+_WHEN = {
+    "audit": "while reading the export",
+    "load": "while loading",
+    "load file": "while uploading its file",
+    "load target": "while linking it",
+}
 
 
 def write_verification(folder: Path, document: Document) -> tuple[Path, ...]:
@@ -34,6 +41,7 @@ def verification_view(document: Document) -> dict[str, Any]:
     return {
         "document": document,
         "reasons": _reasons(document),
+        "accounts": [{**one, "open": _open(one)} for one in document["accounts"]],
         "totals": _totals(document["accounts"]),
         "figures": _figures(document),
         "aside": [row for row in _quarantine(document) if row["of_records"]],
@@ -80,11 +88,14 @@ def _many(count: int, one: str) -> str:
     return f"{number(count)} {counted(count, one)}"
 
 
+def _open(account: Document) -> int:
+    """How many records are unaccounted for; below zero where more are accounted for than there were."""
+    return int(account["source"]) - sum(account[name] for name in _COLUMNS[1:])
+
+
 def _totals(accounts: Sequence[Document]) -> dict[str, Any]:
-    columns = ("source", "loaded", "merged", "kept", "quarantined")
-    return {name: sum(one[name] for one in accounts) for name in columns} | {
-        "closes": all(one["closes"] for one in accounts)
-    }
+    totals: dict[str, Any] = {name: sum(one[name] for one in accounts) for name in _COLUMNS}
+    return totals | {"open": _open(totals), "closes": all(one["closes"] for one in accounts)}
 
 
 def _figures(document: Document) -> list[tuple[str, int, str]]:
@@ -116,7 +127,7 @@ def _quarantine(document: Document) -> list[dict[str, Any]]:
             {
                 **one,
                 "of_records": stage in _OF_RECORDS,
-                "when": _OF_RECORDS.get(stage, stage),
+                "when": _WHEN.get(stage, stage),
                 "todo": one.get("next_step") or advice(one["code"]),
                 "examples": one.get("examples", ()),
             }
@@ -138,7 +149,7 @@ def _objects(document: Document) -> list[dict[str, Any]]:
     fields: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for one in document["fields"]:
         fields[one["object"]][one["field"]][one["class"]] = one["count"]
-    names = sorted({*document["records"], *document["workspace"], *fields})
+    names = sorted({*document["records"], *document["workspace"], *fields}, key=title)
     return [
         {
             "name": name,
@@ -153,7 +164,18 @@ def _objects(document: Document) -> list[dict[str, Any]]:
 
 
 def _difference(one: Document, *, masked: bool) -> dict[str, Any]:
-    kind = field_class(one["kind"])
-    whole = one["kind"] == "missing" and not one["field"]
-    same_shape = masked and not whole and one["expected"] == one["found"]
-    return {**one, "kind": kind, "whole": whole, "same_shape": same_shape}
+    file, _, line = one["source"].rpartition(":")
+    sentence = ""
+    if not one["field"]:
+        sentence = "The record is not in Twenty."
+    elif not one["expected"] and not one["found"]:
+        sentence = "The file in Twenty is not the file on the practice's disk."
+    same_shape = masked and not sentence and one["expected"] == one["found"]
+    made = {
+        "kind": field_class(one["kind"]),
+        "file": file,
+        "line": line,
+        "sentence": sentence,
+        "same_shape": same_shape,
+    }
+    return {**one, **made}

@@ -50,14 +50,14 @@ def generate_practice(  # noqa: PLR0913 - each says one thing of the practice
     """Write the export of an invented practice into a folder that does not exist yet, or is empty.
 
     `patients` is the number of patients in the export; each brings about 100 further records times `density`. The same
-    arguments give the same bytes (with the same release of Faker, for its name lists). `messy` plants the dirty-data
-    catalogue into what is otherwise the same practice. `progress` is told how many more patients there are. Raises
-    FileExistsError when the folder holds anything.
+    arguments give the same bytes (with the same release of Faker, for its names). `messy` plants the dirty-data
+    catalogue into the same practice. `progress` is told how many more patients there are. A full folder raises
+    FileExistsError.
     """
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError("the folder of a new practice must be empty")
     chance = random.Random(seed)
-    # Dirt has a chance of its own, so that it does not change the practice under it.
+    # Dirt has a chance of its own: it leaves the practice under it as it is.
     plants, soil = (Plants(random.Random(f"{kind} {seed}")) for kind in ("plants", "dirt"))
     practice = Practice(language, chance, plants, patients=patients, today=today)
     dirt = Dirt(practice, soil) if messy else None
@@ -69,13 +69,8 @@ def generate_practice(  # noqa: PLR0913 - each says one thing of the practice
             practice, people, export, chance, plants, files_per_patient=files_per_patient, density=density
         )
         _patients(patients, people, history, export, dirt, progress or (lambda _: None))
-    return PracticeSummary(
-        records=export.records,
-        files=export.files,
-        language=language,
-        provider_emails=practice.emails(),
-        planted=dict(sorted((plants.planted | soil.planted).items())),
-    )
+    planted = dict(sorted((plants.planted | soil.planted).items()))
+    return PracticeSummary(export.records, export.files, language, practice.emails(), planted)
 
 
 def provider_emails(folder: Path) -> tuple[tuple[str, str, str], ...]:

@@ -33,7 +33,7 @@ class Region:
 # A line for each town that may have a practice: the phone zone, the town, and the places around it.
 _REGIONS: dict[Language, str] = {
     "nl": """
-09|9000 Gent|9030 Mariakerke|9040 Sint-Amandsberg|9050 Gentbrugge|9070 Destelbergen|9090 Melle|9900 Eeklo
+09|9000 Gent|9030 Mariakerke|9040 Sint-Amandsberg|9070 Destelbergen|9090 Melle|9900 Eeklo
 03|2000 Antwerpen|2018 Antwerpen|2100 Deurne|2140 Borgerhout|2170 Merksem|2600 Berchem|2610 Wilrijk|2640 Mortsel
 016|3000 Leuven|3001 Heverlee|3010 Kessel-Lo|3012 Wilsele|3020 Herent|3060 Bertem|3110 Rotselaar|3200 Aarschot
 """,
@@ -48,10 +48,10 @@ _FAR: dict[Language, str] = {
     "fr": "1000 Bruxelles|1050 Ixelles|1300 Wavre|7000 Mons|6700 Arlon|4800 Verviers|7500 Tournai",
 }
 _STREET_NAMES: dict[Language, str] = {
-    "nl": "Kerk Station Molen Dorps Nieuw School Veld Kapel Groen Linde Beuken Eiken Bos Hoog Lange Populieren Leeuwerik "
-    "Vlas Brug Kasteel Wilgen Roos Meers Heide Duin Krekel",
+    "nl": "Kerk Station Molen Dorps Nieuw School Veld Kapel Groen Linde Beuken Eiken Bos Hoog Lange Populieren "
+    "Leeuwerik Vlas Brug Kasteel Wilgen Roos Meers Heide Duin Krekel",
     "fr": "de l'Église|de la Station|du Moulin|de l'École|des Champs|des Tilleuls|du Château|Haute|du Bois|des Érables|"
-    "des Hêtres|Saint-Roch|de la Forêt|Neuve|des Prés|du Pont|de la Fontaine|du Calvaire|de l'Abbaye|du Vieux Chêne",
+    "Saint-Roch|de la Forêt|Neuve|des Prés|du Pont|de la Fontaine|du Calvaire|de l'Abbaye|du Vieux Chêne",
 }
 _STREETS: dict[Language, tuple[str, ...]] = {
     "nl": (

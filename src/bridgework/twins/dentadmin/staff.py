@@ -14,6 +14,7 @@ from .calendar import Agenda, Days
 from .draw import Plants, Pool, one_of
 from .export_format import Language
 from .names import Names, plain, surname
+from .words import Words
 from .writing import Export, Row
 
 _PATIENTS_PER_DENTIST = 2500

@@ -1,0 +1,80 @@
+"""The built-in map, reviewed by people: `builtin.yaml` read once, and its lines found by the words of a header."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bridgework.mapping import yaml_text
+from bridgework.mapping.document import Line, ObjectDef
+from bridgework.mapping.words import squash, squash_header
+
+Language = Literal["nl", "fr", "en"]
+LANGUAGES: tuple[Language, ...] = ("nl", "fr", "en")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Meaning(_Strict):
+    """One concept: the header words that it answers to, and where it goes."""
+
+    concept: str
+    nl: tuple[str, ...] = ()
+    fr: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+    target: str | None = None
+    transform: str | None = None
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    note: str | None = None
+
+    def languages_of(self, header: str) -> tuple[Language, ...]:
+        """The languages in which the header is one of its words; empty where it is none."""
+        wanted = squash_header(header)
+        return tuple(one for one in LANGUAGES if any(squash_header(word) == wanted for word in getattr(self, one)))
+
+    def rank(self, header: str) -> int | None:
+        """How early the header stands among its words, the first ones being the usual; None where it is none."""
+        wanted = squash_header(header)
+        places = [
+            place for one in LANGUAGES for place, word in enumerate(getattr(self, one)) if squash_header(word) == wanted
+        ]
+        return min(places, default=None)
+
+
+class Kind(_Strict):
+    """One object of the practice: the words of its file, its key, its lines."""
+
+    files: tuple[str, ...]
+    key: tuple[str, ...]
+    record: str | None = None
+    keep: Literal["handover"] | None = None
+    lines: tuple[Meaning, ...]
+    derived: tuple[Line, ...] = ()
+
+
+class Catalogue(_Strict):
+    """The whole built-in map."""
+
+    formats: dict[str, tuple[str, ...]]
+    placeholders: tuple[str, ...]
+    values: dict[str, dict[str, tuple[str, ...]]]
+    objects: dict[str, ObjectDef]
+    sources: dict[str, Kind]
+
+    @cached_property
+    def file_words(self) -> dict[str, str]:
+        """Squashed file name → source object."""
+        return {squash(word): name for name, kind in self.sources.items() for word in kind.files}
+
+
+@cache
+def builtin() -> Catalogue:
+    """The built-in map."""
+    text = files("bridgework.mapping").joinpath("builtin.yaml").read_text(encoding="utf-8")
+    content, _ = yaml_text.read(text, "builtin.yaml")
+    return Catalogue.model_validate(content)

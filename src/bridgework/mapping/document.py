@@ -1,0 +1,211 @@
+"""The map of one migration: `map.yaml`, one line a field, for people to read, edit and approve.
+
+A map is complete in itself: pick-lists, date formats and the fields that Twenty must have stand in it, so that what a
+person approved means the same whatever Bridgework is installed later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+
+from bridgework.errors import UsageError
+from bridgework.mapping import yaml_text
+from bridgework.mapping.problems import Problem, find
+from bridgework.mapping.schema import NeededSchema, needed
+
+Decision = Literal["load", "leave-out", "handover"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class FieldDef(_Strict):
+    """A custom field that Twenty must have where a line of the map fills it."""
+
+    name: str
+    type: str
+    label: str
+    options: dict[str, str] | None = None
+    to: str | None = None
+    inverse: str | None = None
+    description: str = ""
+
+
+class ObjectDef(_Strict):
+    """An object of Twenty: a standard one with fields of ours, or a custom one."""
+
+    custom: bool = False
+    plural: str = ""
+    label: str = ""
+    labels: str = ""
+    icon: str = ""
+    description: str = ""
+    fields: tuple[FieldDef, ...] = ()
+
+
+class Line(_Strict):
+    """One line: a column of the practice (or, in `derived`, cells that have a line already), and where it goes."""
+
+    column: str | None = None
+    concept: str | None = None
+    target: str | None = None
+    transform: str | None = None
+    from_: tuple[str, ...] = Field(default=(), alias="from")
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    decision: Decision = "load"
+    why: str | None = None
+    note: str | None = None
+
+    @property
+    def object(self) -> str:
+        """The target object: `person` of `person.name.lastName`."""
+        return (self.target or "").split(".")[0]
+
+    @property
+    def field(self) -> str:
+        """The target field: `name` of `person.name.lastName`."""
+        return ".".join((self.target or "").split(".")[1:2])
+
+    @property
+    def part(self) -> str:
+        """The part of the target field: `lastName` of `person.name.lastName`; empty where it has none."""
+        return ".".join((self.target or "").split(".")[2:])
+
+
+class Source(_Strict):
+    """One object of the practice: its file, its key, the object that each of its records becomes, its lines."""
+
+    file: str
+    key: tuple[str, ...]
+    record: str | None = None
+    keep: Literal["handover"] | None = None
+    lines: tuple[Line, ...] = ()
+    derived: tuple[Line, ...] = ()
+
+    def all_lines(self) -> Iterator[Line]:
+        """Lines of columns, then derived ones; only those that are loaded."""
+        return (line for line in (*self.lines, *self.derived) if line.decision == "load")
+
+    def column_of(self, name: str) -> str | None:
+        """The column that a concept or a column's own name stands for, or None."""
+        for line in self.lines:
+            if line.column is not None and name in {line.concept, line.column}:
+                return line.column
+        return None
+
+
+class MapDocument(_Strict):
+    """The whole map."""
+
+    bridgework_map: Literal[1] = 1
+    formats: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    placeholders: tuple[str, ...] = ()
+    values: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    objects: dict[str, ObjectDef] = Field(default_factory=dict)
+    sources: dict[str, Source] = Field(default_factory=dict)
+    _places: dict[tuple[str | int, ...], int] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a map; raises UsageError (MAP-UNREADABLE, MAP-MALFORMED) with the line of each error."""
+        return cls.parse(path.read_text(encoding="utf-8"), path.name)
+
+    @classmethod
+    def parse(cls, text: str, name: str = "map.yaml") -> Self:
+        """Read a map from its text."""
+        content, places = yaml_text.read(text, name)
+        try:
+            document = cls.model_validate(content)
+        except ValidationError as error:
+            found = [(yaml_text.line_of(places, item["loc"]), item) for item in error.errors()]
+            why = "; ".join(f"line {line}: {_location(item['loc'])}: {item['msg']}" for line, item in found)
+            raise UsageError(
+                "MAP-MALFORMED",
+                "The map has entries that cannot be understood.",
+                where=f"{name}, line {found[0][0]}",
+                why=why,
+                next_step="correct these lines in a text editor; docs/what-maps-where.md shows how lines look",
+            ) from error
+        document._places.update(places)
+        return document
+
+    def save(self, path: Path) -> None:
+        """Write the map, one line a field; replaces the file as a whole."""
+        text = self.to_yaml()
+        beside = path.with_name(path.name + ".new")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+
+    def to_yaml(self) -> str:
+        """The map as text."""
+        return "\n".join(_write(_content(self))) + "\n"
+
+    def digest(self) -> str:
+        """Hex SHA-256 of the content; comments and layout do not count, everything else does."""
+        return hashlib.sha256(json.dumps(_content(self)).encode()).hexdigest()
+
+    def problems(self, headers: Mapping[str, Sequence[str]] | None = None) -> list[Problem]:
+        """What is wrong, by line; with the headers of the files (by source object) also what does not fit them."""
+        return find(self, headers)
+
+    def schema(self) -> NeededSchema:
+        """What Twenty must hold before the load."""
+        return needed(self)
+
+    def line_of(self, *path: str | int) -> int:
+        """The line in the file of an entry of the map; 0 for a map that was not read from a file."""
+        return yaml_text.line_of(self._places, path)
+
+    def field_def(self, object_: str, field: str) -> FieldDef | None:
+        """The definition of a custom field, or None."""
+        found = self.objects.get(object_)
+        return next((one for one in found.fields if one.name == field), None) if found else None
+
+
+_HEAD = """\
+# What each column of the practice's export becomes in Twenty. Edit it freely; `bridgework map DIR --plan` checks it, and
+# nothing is loaded before the map is approved. Each column has exactly one line; `decision: leave-out` with a `why` leaves
+# it out. `derived` lines fill a field from columns that have their own line already.
+bridgework_map: 1
+"""
+
+
+def _content(document: MapDocument) -> dict[str, Any]:
+    content: dict[str, Any] = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {"bridgework_map": document.bridgework_map, **content}
+
+
+def _location(location: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _write(content: dict[str, Any]) -> Iterator[str]:
+    yield _HEAD
+    if "placeholders" in content:
+        yield f"placeholders: {yaml_text.flow(content['placeholders'])}\n"
+    for name in ("formats", "values", "objects", "sources"):
+        if name in content:
+            yield f"{name}:"
+            yield from _write_section(name, content[name])
+            yield ""
+
+
+def _write_section(name: str, section: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in section.items():
+        if name == "formats":
+            yield f"  {yaml_text.flow(key)}: {yaml_text.flow(value)}"
+            continue
+        yield f"  {yaml_text.flow(key)}:"
+        for inner, item in value.items():
+            if inner in {"fields", "lines", "derived"} and name != "values":
+                yield f"    {inner}:"
+                yield from (f"      - {yaml_text.flow(one)}" for one in item)
+            else:
+                yield f"    {yaml_text.flow(inner)}: {yaml_text.flow(item)}"

@@ -1,0 +1,75 @@
+"""A record while the cells of one row fill it; and what becomes of text that fits nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bridgework.mapping.target import (
+    LONGEST_TEXT,
+    REMARKS,
+    Claim,
+    FieldFinding,
+    FileRef,
+    Reference,
+    add_line,
+    finding,
+)
+
+# NUL and lone halves of surrogate pairs: PostgreSQL takes neither.
+_BAD = re.compile("[\x00\ud800-\udfff]")
+
+
+class Draft:
+    """The values, links and findings of one row so far."""
+
+    __slots__ = ("cells", "claims", "file", "findings", "key", "parts", "references", "values")
+
+    def __init__(self, key: str, cells: Mapping[str, str]) -> None:
+        """Begin with nothing but the row."""
+        self.key, self.cells = key, cells
+        self.values: dict[str, Any] = {}
+        self.parts: dict[str, Any] = {}
+        self.references: list[Reference] = []
+        self.claims: list[Claim] = []
+        self.findings: list[FieldFinding] = []
+        self.file: FileRef | None = None
+
+    def cell(self, column: str) -> str:
+        """The cell's text without spaces around it and without characters that no database takes."""
+        text = self.cells.get(column)
+        if not text:
+            return ""
+        text = text.strip()
+        return text if text.isprintable() else self._clean(column, text)
+
+    def _clean(self, column: str, text: str) -> str:
+        if _BAD.search(text):
+            self.note("BAD-CHARACTER", column)
+            text = _BAD.sub("", text).strip()
+        return text.replace("\r\n", "\n")
+
+    def note(self, code: str, column: str) -> None:
+        """Add a finding, once."""
+        one = finding(code, column)
+        if one not in self.findings:
+            self.findings.append(one)
+
+    def keep(self, column: str, text: str, code: str) -> None:
+        """Keep a cell that fits nowhere in the import remarks, word for word, and say so."""
+        self.note(code, column)
+        self.line(REMARKS, column, f"{column}: {text}")
+
+    def line(self, field: str, column: str, line: str) -> None:
+        """Add a line to a text field."""
+        add_line(self.values, field, line)
+        if len(self.values[field]) >= LONGEST_TEXT:
+            self.note("TRUNCATED", column)
+
+    def fit(self, column: str, text: str) -> str:
+        """The text, at the length that Twenty takes; the rest goes to the import remarks as far as they have room."""
+        if len(text) <= LONGEST_TEXT:
+            return text
+        self.keep(column, text[LONGEST_TEXT:], "TRUNCATED")
+        return text[:LONGEST_TEXT]

@@ -1,0 +1,349 @@
+"""Lines of a map compiled into functions that fill one field of a record from the cells of a row.
+
+A cell that does not fit its transform never raises: its text goes word for word to the import remarks, and a finding says
+so. Everything here is a function of the row, the map and the context, so that the same row gives the same record again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from bridgework.belgium import insz, teeth
+from bridgework.mapping import cells, contact, moments
+from bridgework.mapping.document import Line, MapDocument, Source
+from bridgework.mapping.draft import Draft
+from bridgework.mapping.target import Claim, Context
+from bridgework.mapping.transforms import settings_of
+from bridgework.mapping.words import squash
+
+Fill = Callable[[Draft], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A line made ready: the columns it reads, its settings, its target."""
+
+    line: Line
+    settings: Any
+    columns: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The first column."""
+        return self.columns[0]
+
+
+class Maker:
+    """Compiles the lines of one source object."""
+
+    def __init__(self, document: MapDocument, name: str, source: Source, context: Context) -> None:
+        """For one source of a map, in one run."""
+        self.document, self.name, self.source, self.context = document, name, source, context
+        self.today = context.run_moment.astimezone(moments.ZONE).date()
+        self.now = moments.iso(context.run_moment)
+        self.placeholders = frozenset(word.casefold() for word in document.placeholders)
+
+    def column(self, line: Line) -> Column:
+        """Make a line ready."""
+        names = (line.column,) if line.column is not None else line.from_
+        return Column(line, settings_of(line), tuple(self.source.column_of(name) or name for name in names))
+
+    def read(self, draft: Draft, column: str) -> str:
+        """The cell for a transform that wants more than text: a word for nothing known goes to the import remarks."""
+        text = draft.cell(column)
+        if text and text.casefold() in self.placeholders:
+            draft.keep(column, text, "PLACEHOLDER")
+            return ""
+        return text
+
+    # --- one line, one field -------------------------------------------------------------------------------------
+
+    def simple(self, column: Column, convert: Callable[[str], Any], code: str) -> Fill:
+        """Fill a field with what `convert` makes of the cell; None is no such value."""
+        field, name, read = column.line.field, column.name, self.read
+
+        def fill(draft: Draft) -> None:
+            if text := read(draft, name):
+                value = convert(text)
+                if value is None:
+                    draft.keep(name, text, code)
+                else:
+                    draft.values[field] = value
+
+        return fill
+
+    def number(self, column: Column) -> Fill:
+        """A NUMBER."""
+        read = cells.number_reader(column.settings.units, clock=column.settings.clock)
+        return self.simple(column, read, "NOT-A-NUMBER")
+
+    def money(self, column: Column) -> Fill:
+        """A CURRENCY."""
+        code = column.settings.currency
+
+        def convert(text: str) -> dict[str, Any] | None:
+            micros = cells.micros(text)
+            return None if micros is None else {"amountMicros": micros, "currencyCode": code}
+
+        return self.simple(column, convert, "NOT-AN-AMOUNT")
+
+    def boolean(self, column: Column) -> Fill:
+        """A BOOLEAN."""
+        return self.simple(column, cells.boolean_reader(column.settings.yes, column.settings.no), "NOT-YES-OR-NO")
+
+    def select(self, column: Column) -> Fill:
+        """A SELECT: a word that the pick-list lacks is kept, and becomes `otherwise` where there is one."""
+        field, name, otherwise, read = column.line.field, column.name, column.settings.otherwise, self.read
+        option = self.options(column.settings.values)
+
+        def fill(draft: Draft) -> None:
+            text = read(draft, name)
+            if not text:
+                return
+            value = option(text)
+            if value is None:
+                draft.keep(name, text, "UNKNOWN-WORD")
+                value = otherwise
+            if value is not None:
+                draft.values[field] = value
+
+        return fill
+
+    def options(self, values: str) -> Callable[[str], str | None]:
+        """From a word of the practice to the option that means it."""
+        lists = self.document.values.get(values, {})
+        words = {squash(word): option for option, words in lists.items() for word in (option, *words)}
+
+        @lru_cache(maxsize=2048)
+        def option(text: str) -> str | None:
+            return words.get(squash(text))
+
+        return option
+
+    def insz(self, column: Column) -> Fill:
+        """A national number: 11 digits where it is valid, else the text as it is."""
+        field, name, read = column.line.field, column.name, self.read
+
+        def fill(draft: Draft) -> None:
+            text = read(draft, name)
+            if not text:
+                return
+            found = insz.read(text)
+            if found.number is None:
+                draft.values[field] = draft.fit(name, text)
+                draft.note("INSZ-NOT-VALID", name)
+                return
+            draft.values[field] = found.number.digits
+            if found.repairs:
+                draft.keep(name, text, "INSZ-REPAIRED")
+
+        return fill
+
+    def constant(self, column: Column) -> Fill:
+        """The same value always."""
+        field, value = column.line.field, column.settings.value
+
+        def fill(draft: Draft) -> None:
+            draft.values[field] = value
+
+        return fill
+
+    def tooth_notation(self, column: Column) -> Fill:
+        """The notation of the column, where the cell fits it."""
+        field, name = column.line.field, column.name
+        notation = self.context.notations.get(self.name, column.settings.notation)
+
+        @lru_cache(maxsize=4096)
+        def convert(text: str) -> str:
+            found = teeth.teeth_in(text)
+            fits = {
+                "FDI": bool(found) and all(tooth in teeth.FDI for tooth in found),
+                "UNIVERSAL": bool(found) and all(tooth in teeth.UNIVERSAL for tooth in found),
+                "PALMER": teeth.notation_of([text]) == "PALMER",
+            }
+            return notation if fits.get(notation) else "UNKNOWN"
+
+        def fill(draft: Draft) -> None:
+            if text := draft.cell(name):
+                draft.values[field] = convert(text)
+
+        return fill
+
+    # --- dates and moments -----------------------------------------------------------------------------------------
+
+    def formats(self, column: Column) -> Sequence[str]:
+        """The formats that the line declares."""
+        named = column.settings.formats
+        return self.document.formats.get(named, ()) if isinstance(named, str) else named
+
+    def day(self, column: Column) -> Callable[[Draft], moments.Read | None]:
+        """Reads the cell's day with its century; a text that is none is kept."""
+        name, read_cell = column.name, self.read
+        past = bool(getattr(column.settings, "past", False))
+        read, today = moments.day_reader(self.formats(column)), self.today
+
+        def value(draft: Draft) -> moments.Read | None:
+            text = read_cell(draft, name)
+            if not text:
+                return None
+            found = read(text)
+            if found is not None and found.short_year is not None:
+                found = _with_century(draft, name, found, today, past=past)
+            if found is None:
+                draft.keep(name, text, "NOT-A-DATE")
+            elif past and found.day > today:
+                draft.note("FUTURE-DATE", name)
+            return found
+
+        return value
+
+    def date(self, column: Column) -> Fill:
+        """A DATE."""
+        field, name, value = column.line.field, column.name, self.day(column)
+
+        def fill(draft: Draft) -> None:
+            if found := value(draft):
+                draft.values[field] = found.day.isoformat()
+                if found.clock:
+                    draft.keep(name, draft.cell(name), "TIME-DROPPED")
+
+        return fill
+
+    def moment(self, column: Column) -> Fill:
+        """A DATE_TIME from one cell."""
+        field, name, value = column.line.field, column.name, self.day(column)
+
+        def fill(draft: Draft) -> None:
+            if found := value(draft):
+                put_moment(draft, field, found, name)
+
+        return fill
+
+    def date_and_time(self, columns: Mapping[str, Column]) -> Fill:
+        """A DATE_TIME from a cell with the date and one with the time."""
+        first = columns["date"]
+        field, name, value = first.line.field, first.name, self.day(first)
+        at = columns.get("time")
+        clock = moments.clock_reader(self.formats(at)) if at else None
+        at_name, read = at.name if at else "", self.read
+
+        def fill(draft: Draft) -> None:
+            found = value(draft)
+            text = read(draft, at_name) if at_name else ""
+            time = clock(text) if clock and text else None
+            if text and (time is None or found is None):
+                draft.keep(at_name, text, "NOT-A-TIME")
+            if found:
+                put_moment(draft, field, moments.Read(found.day, time or found.clock), at_name if time else name)
+
+        return fill
+
+    def task_status(self, column: Column) -> Fill:
+        """TODO or DONE, by the appointment's status and by when it was due."""
+        field, name, now = column.line.field, column.name, self.now
+        option, done = self.options(column.settings.values), frozenset(column.settings.done)
+
+        def fill(draft: Draft) -> None:
+            over = option(draft.cell(name)) in done or draft.values.get("dueAt", now) < now
+            draft.values[field] = "DONE" if over else "TODO"
+
+        return fill
+
+    # --- several lines, one field ----------------------------------------------------------------------------------
+
+    def emails(self, columns: Sequence[Column]) -> Fill:
+        """An EMAILS value from one or more cells; claims its primary address where addresses are unique."""
+        field, read = columns[0].line.field, self.read
+        shared = next((one.settings.shared for one in columns if one.settings.shared), None)
+
+        def fill(draft: Draft) -> None:
+            found: list[str] = []
+            for one in columns:
+                if text := read(draft, one.name):
+                    addresses, rest = contact.emails_in(text)
+                    found += addresses
+                    if rest or not addresses:
+                        draft.keep(one.name, text, "EMAIL-NOT-VALID")
+            if found:
+                value = contact.emails_value(found)
+                draft.values[field] = value
+                if shared:
+                    draft.claims.append(Claim(f"{field}.primaryEmail", value["primaryEmail"], shared))
+
+        return fill
+
+    def phones(self, columns: Sequence[Column]) -> Fill:
+        """A PHONES value from one or more cells; words beside a number go to the text field for them."""
+        field, read = columns[0].line.field, self.read
+
+        def fill(draft: Draft) -> None:
+            found: dict[str, Mapping[str, str]] = {}
+            for one in columns:
+                if text := read(draft, one.name):
+                    reading = contact.phones_in(text)
+                    for number, parts in reading.numbers:
+                        found.setdefault(number, parts)
+                    if reading.remark or not reading.numbers:
+                        _phone_remark(draft, one, text, read=bool(reading.numbers))
+            if found:
+                draft.values[field] = contact.phones_value(found.values())
+
+        return fill
+
+    def name_parts(self, columns: Mapping[str, Column]) -> Fill:
+        """A FULL_NAME from its parts."""
+        field = next(iter(columns.values())).line.field
+        read = [(part, columns[part].name) for part in contact.NAME_PARTS if part in columns]
+
+        def fill(draft: Draft) -> None:
+            draft.values[field] = {part: draft.fit(name, draft.cell(name)) for part, name in read}
+
+        return fill
+
+    def address(self, columns: Mapping[str, Column]) -> Fill:
+        """An ADDRESS from its parts."""
+        field = next(iter(columns.values())).line.field
+        lists = {part: self.options(one.settings.values) for part, one in columns.items() if one.settings.values}
+        names = [(part, one.name) for part, one in columns.items()]
+        box = contact.box_word(columns["box"].name) if "box" in columns else ""
+
+        def fill(draft: Draft) -> None:
+            parts = {part: draft.fit(name, text) for part, name in names if (text := draft.cell(name))}
+            for part, option in lists.items():
+                if part in parts:
+                    parts[part] = option(parts[part]) or parts[part]
+            if parts:
+                draft.values[field] = contact.address_value(parts, box)
+
+        return fill
+
+
+def put_moment(draft: Draft, field: str, found: moments.Read, column: str) -> None:
+    """Put a local moment into a field as UTC; what the clock did to it is a finding."""
+    draft.values[field], what = moments.to_utc(found.day, found.clock)
+    if what == "CLOCK-GAP":
+        draft.keep(column, draft.cell(column), what)
+    elif what:
+        draft.note(what, column)
+
+
+def _with_century(draft: Draft, name: str, found: moments.Read, today: date, *, past: bool) -> moments.Read | None:
+    day, doubtful = moments.full_year(found, today, past=past)
+    if day is None:
+        return None
+    if doubtful:
+        draft.keep(name, draft.cell(name), "CENTURY-ASSUMED")
+    return moments.Read(day, found.clock)
+
+
+def _phone_remark(draft: Draft, column: Column, text: str, *, read: bool) -> None:
+    code = "PHONE-REMARK" if read else "PHONE-NOT-READ"
+    if column.settings.remarks:
+        draft.note(code, column.name)
+        draft.line(column.settings.remarks, column.name, f"{column.name}: {text}")
+    else:
+        draft.keep(column.name, text, code)

@@ -1,0 +1,103 @@
+"""What is wrong with the objects, fields and options that a map asks of Twenty, by Twenty's own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bridgework.mapping import names, standard
+from bridgework.mapping.problem import Problem
+from bridgework.mapping.target import REMARKS, SOURCE_ID
+
+if TYPE_CHECKING:
+    from bridgework.mapping.document import FieldDef, MapDocument, ObjectDef
+
+
+def find_in_objects(document: MapDocument) -> Iterator[Problem]:
+    """All problems of the section `objects`."""
+    inverses = _inverses(document)
+    for name, one in document.objects.items():
+        here = document.line_of("objects", name)
+        yield from (Problem(here, *rest) for rest in _object(name, one))
+        taken = set(_standard_names(name, one)) | {SOURCE_ID, REMARKS}
+        for number, field in enumerate(one.fields):
+            at = document.line_of("objects", name, "fields", number)
+            yield from (Problem(at, *rest) for rest in _field(document, field, taken))
+            taken.add(field.name)
+        for line, inverse in inverses.get(name, ()):
+            if inverse in taken or not names.is_name(inverse):
+                what = f"the other side of the relation would be `{inverse}` on {name}, which is taken or not allowed"
+                yield Problem(line, "NAME-TAKEN", what, "choose another `inverse:`")
+            taken.add(inverse)
+
+
+def _inverses(document: MapDocument) -> dict[str, list[tuple[int, str]]]:
+    found: dict[str, list[tuple[int, str]]] = {}
+    for name, one in document.objects.items():
+        for number, field in enumerate(one.fields):
+            if field.to is not None:
+                at = document.line_of("objects", name, "fields", number)
+                found.setdefault(field.to, []).append((at, names.camel(field.inverse or "")))
+    return found
+
+
+def _standard_names(name: str, one: ObjectDef) -> dict[str, str]:
+    return standard.CUSTOM_OBJECT if one.custom else standard.OBJECTS.get(name, {})
+
+
+def _object(name: str, one: ObjectDef) -> Iterator[tuple[str, str, str]]:
+    if not one.custom:
+        if name not in standard.OBJECTS:
+            yield "UNKNOWN-OBJECT", f"Twenty has no object `{name}`", "correct it, or write `custom: true`"
+        return
+    if name in standard.OBJECTS:
+        yield "NAME-TAKEN", f"Twenty has an object `{name}` already", "choose another name"
+    for text in (name, one.plural):
+        if not names.is_name(text):
+            yield "BAD-NAME", f"`{text}` is no name that Twenty takes", "camelCase, 63 characters, no reserved word"
+    if name == one.plural:
+        yield "BAD-NAME", f"`{name}` is both singular and plural", "choose another `plural:`"
+    for text in (one.label, one.labels):
+        yield from _label(text)
+
+
+def _label(text: str) -> Iterator[tuple[str, str, str]]:
+    if not 0 < len(text) <= names.LONGEST:
+        yield "BAD-LABEL", "a label is empty or longer than 63 characters", "shorten it"
+
+
+def _field(document: MapDocument, field: FieldDef, taken: set[str]) -> Iterator[tuple[str, str, str]]:
+    if not names.is_name(field.name):
+        yield "BAD-NAME", f"`{field.name}` is no name that Twenty takes", "camelCase, 63 characters, no reserved word"
+    if field.name in taken:
+        yield "NAME-TAKEN", f"`{field.name}` is there already", "choose another name"
+    if field.type not in standard.CREATABLE:
+        yield (
+            "UNKNOWN-TYPE",
+            f"`{field.type}` is no type of field",
+            f"use one of {', '.join(sorted(standard.CREATABLE))}",
+        )
+    yield from _label(field.label)
+    if field.type == "SELECT":
+        yield from _options(field)
+    if field.type == "RELATION":
+        if field.to is None or (field.to not in document.objects and field.to not in standard.OBJECTS):
+            yield "UNKNOWN-OBJECT", f"the relation links to `{field.to}`, which is no object", "correct `to:`"
+        yield from _label(field.inverse or "")
+
+
+def _options(field: FieldDef) -> Iterator[tuple[str, str, str]]:
+    if not field.options:
+        yield "BAD-OPTION", f"`{field.name}` has no options", "add `options:`"
+    for value, label in (field.options or {}).items():
+        if not names.is_option(value):
+            yield (
+                "BAD-OPTION",
+                f"`{value}` is no value that Twenty takes",
+                "write it as UPPER_SNAKE, beginning with a letter",
+            )
+        if "," in label or not 0 < len(label) <= names.LONGEST:
+            yield "BAD-OPTION", f"the label of `{value}` is empty, too long, or has a comma", "change the label"
+    labels = list((field.options or {}).values())
+    if len(set(labels)) < len(labels):
+        yield "BAD-OPTION", f"two options of `{field.name}` have the same label", "change one of them"

@@ -1,0 +1,122 @@
+"""The lines of one source object compiled into one program: which fields are filled, in which order, for which step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bridgework.mapping import standard
+from bridgework.mapping.document import MapDocument, Source
+from bridgework.mapping.fields import Column, Fill
+from bridgework.mapping.links import LinkMaker
+from bridgework.mapping.target import Context
+
+_STAMPS = ("createdAt", "updatedAt")
+
+
+@dataclass(slots=True)
+class Program:
+    """What to do with a row. `record` fills the record itself, `stamps` its moments only, `target` the link between."""
+
+    record: list[Fill] = field(default_factory=list)
+    stamps: list[Fill] = field(default_factory=list)
+    file: list[Fill] = field(default_factory=list)
+    target: list[Fill] = field(default_factory=list)
+    target_object: str = ""
+    target_column: str = ""
+    file_column: str = ""
+    attach: str = ""
+    attach_link: list[Fill] = field(default_factory=list)
+    own_kind: str = ""
+    fields: set[str] = field(default_factory=set)
+
+
+def compile_source(document: MapDocument, name: str, source: Source, context: Context) -> Program:
+    """Compile one source object. The map must be without problems."""
+    maker = LinkMaker(document, name, source, context)
+    columns = [maker.column(line) for line in source.all_lines() if line.transform != "key"]
+    program = Program()
+    for group in _groups(one for one in columns if one.line.object == source.record):
+        fill = _fill(maker, group)
+        program.record.append(fill)
+        program.fields.add(group[0].line.field)
+        if group[0].line.field in _STAMPS:
+            program.stamps.append(fill)
+        _special(program, name, group[0], fill)
+    for one in columns:
+        if one.line.object in standard.TARGET_OBJECTS:
+            program.target_object, program.target_column = one.line.object, one.name
+            program.target.append(maker.reference(one))
+            program.record.append(maker.reference(one, guard=True))
+    if program.attach:
+        program.attach_link = _attach_link(maker, source, columns, program.attach)
+    return program
+
+
+def _special(program: Program, name: str, column: Column, fill: Fill) -> None:
+    if column.line.transform == "file":
+        program.file_column, program.attach = column.name, column.settings.attach
+        program.file.append(fill)
+    if column.line.transform == "reference" and column.settings.object == name:
+        program.own_kind = column.name
+
+
+def _groups(columns: Iterable[Column]) -> list[list[Column]]:
+    """Lines by field: those of columns first, then derived ones, which may look at what is there already."""
+    by_field: dict[tuple[str, bool], list[Column]] = {}
+    bodies: dict[str, list[Column]] = {}
+    for one in columns:
+        if one.line.transform in {"note-text", "note-line", "file-link"}:
+            group = bodies.setdefault(one.line.field, by_field.setdefault((one.line.field, False), []))
+        else:
+            group = by_field.setdefault((one.line.field, one.line.column is None), [])
+        group.append(one)
+    return [sorted(group, key=lambda one: one.settings.order) for group in by_field.values()]
+
+
+def _fill(maker: LinkMaker, group: list[Column]) -> Fill:
+    first = group[0]
+    parts = {one.line.part: one for one in group if one.line.part}
+    match first.line.transform:
+        case "date" | "time" if parts:
+            return maker.date_and_time(parts)
+        case "name":
+            return maker.name_parts(parts)
+        case "address":
+            return maker.address(parts)
+        case "emails":
+            return maker.emails(group)
+        case "phones":
+            return maker.phones(group)
+        case "note-text" | "note-line" | "file-link":
+            return maker.body(group)
+        case "text":
+            return maker.text(group)
+        case _:
+            return _single(maker, first)
+
+
+def _single(maker: LinkMaker, column: Column) -> Fill:
+    makers = {
+        "number": maker.number,
+        "money": maker.money,
+        "boolean": maker.boolean,
+        "select": maker.select,
+        "insz": maker.insz,
+        "constant": maker.constant,
+        "tooth-notation": maker.tooth_notation,
+        "date": maker.date,
+        "moment": maker.moment,
+        "task-status": maker.task_status,
+        "title": maker.title,
+        "file": maker.file,
+        "reference": maker.reference,
+        "member": maker.member,
+    }
+    return makers[column.line.transform or ""](column)
+
+
+def _attach_link(maker: LinkMaker, source: Source, columns: list[Column], attach: str) -> list[Fill]:
+    """What links an attachment to its record: the patient of a document, or the invoice itself (then nothing)."""
+    del source
+    return [maker.reference(one) for one in columns if one.line.transform == "reference" and one.line.field == attach]

@@ -1,0 +1,115 @@
+"""The standard objects of Twenty that records go to, with the fields that the map may fill.
+
+Source: the data model of a fresh Twenty 2.19 workspace. What a workspace really has is read from it before anything is
+written; this is what the map is checked against while it is edited.
+"""
+
+from __future__ import annotations
+
+# Fields that every object has, and that the mapper itself may fill.
+EVERYWHERE = {
+    "id": "UUID",
+    "createdAt": "DATE_TIME",
+    "updatedAt": "DATE_TIME",
+    "deletedAt": "DATE_TIME",
+    "createdBy": "ACTOR",
+    "updatedBy": "ACTOR",
+    "position": "POSITION",
+    "searchVector": "TS_VECTOR",
+}
+
+# Names that a custom object has from the start, and that no field of ours may take.
+CUSTOM_OBJECT = {
+    **EVERYWHERE,
+    "name": "TEXT",
+    "timelineActivities": "RELATION",
+    "attachments": "RELATION",
+    "noteTargets": "RELATION",
+    "taskTargets": "RELATION",
+}
+
+OBJECTS: dict[str, dict[str, str]] = {
+    "person": {
+        **EVERYWHERE,
+        "name": "FULL_NAME",
+        "emails": "EMAILS",
+        "phones": "PHONES",
+        "linkedinLink": "LINKS",
+        "xLink": "LINKS",
+        "jobTitle": "TEXT",
+        "city": "TEXT",
+        "avatarUrl": "TEXT",
+        "avatarFile": "FILES",
+        "company": "RELATION",
+        "attachments": "RELATION",
+        "calendarEventParticipants": "RELATION",
+        "favorites": "RELATION",
+        "listMemberships": "RELATION",
+        "messageParticipants": "RELATION",
+        "noteTargets": "RELATION",
+        "pointOfContactForOpportunities": "RELATION",
+        "taskTargets": "RELATION",
+        "timelineActivities": "RELATION",
+    },
+    "company": {
+        **EVERYWHERE,
+        "name": "TEXT",
+        "domainName": "LINKS",
+        "address": "ADDRESS",
+        "linkedinLink": "LINKS",
+        "xLink": "LINKS",
+        "annualRevenue": "CURRENCY",
+        "annualRecurringRevenue": "CURRENCY",
+        "employees": "NUMBER",
+        "idealCustomerProfile": "BOOLEAN",
+        "accountOwner": "RELATION",
+        "attachments": "RELATION",
+        "favorites": "RELATION",
+        "noteTargets": "RELATION",
+        "opportunities": "RELATION",
+        "people": "RELATION",
+        "taskTargets": "RELATION",
+        "timelineActivities": "RELATION",
+    },
+    "task": {
+        **EVERYWHERE,
+        "title": "TEXT",
+        "bodyV2": "RICH_TEXT",
+        "body": "TEXT",
+        "dueAt": "DATE_TIME",
+        "status": "SELECT",
+        "assignee": "RELATION",
+        "attachments": "RELATION",
+        "favorites": "RELATION",
+        "taskTargets": "RELATION",
+        "timelineActivities": "RELATION",
+    },
+    "note": {
+        **EVERYWHERE,
+        "title": "TEXT",
+        "bodyV2": "RICH_TEXT",
+        "body": "TEXT",
+        "attachments": "RELATION",
+        "favorites": "RELATION",
+        "noteTargets": "RELATION",
+        "timelineActivities": "RELATION",
+    },
+    "taskTarget": {**EVERYWHERE, "task": "RELATION", "targetPerson": "RELATION", "targetCompany": "RELATION"},
+    "noteTarget": {**EVERYWHERE, "note": "RELATION", "targetPerson": "RELATION", "targetCompany": "RELATION"},
+}
+
+PLURALS = {"person": "people", "company": "companies", "task": "tasks", "note": "notes"}
+
+# The field by which a person knows a record of the object.
+LABEL_FIELDS = {"person": "name", "company": "name", "task": "title", "note": "title"}
+
+# The options of standard SELECT fields that the map fills.
+OPTIONS = {"task.status": ("TODO", "IN_PROGRESS", "DONE")}
+
+# What links a task or a note to a record: the object between, and the name of its field to the task or note.
+TARGET_OBJECTS = {"taskTarget": "task", "noteTarget": "note"}
+
+# Types that a map may ask for in a new field, as Twenty takes them.
+CREATABLE = frozenset(
+    "ADDRESS BOOLEAN CURRENCY DATE DATE_TIME EMAILS LINKS NUMBER PHONES RELATION RICH_TEXT SELECT TEXT".split()
+)

@@ -1,0 +1,126 @@
+"""Lines of a map that fill text: plain fields, titles, note bodies, files; compiled like those in `fields`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bridgework.mapping import markdown
+from bridgework.mapping.draft import Draft
+from bridgework.mapping.fields import Column, Fill, Maker
+from bridgework.mapping.files import file_ref
+from bridgework.mapping.target import LONGEST_TEXT, target_id
+
+Piece = Callable[[Draft], str]
+
+
+class TextMaker(Maker):
+    """Compiles the lines that fill text."""
+
+    def shown(self, column: str, lookup: str | None) -> Piece:
+        """The cell; with the name of the record that it is the key of, where the directory has one: `An Janssens (7)`."""
+        if lookup is None:
+            return lambda draft: draft.cell(column)
+        names = {key: self.context.person_name(lookup, key) for key in self.context.directory.get(lookup, {})}
+
+        def piece(draft: Draft) -> str:
+            text = draft.cell(column)
+            name = names.get(text)
+            return f"{name} ({text})" if name else text
+
+        return piece
+
+    def text(self, columns: Sequence[Column]) -> Fill:
+        """A TEXT from one cell, or from several that are joined."""
+        if len(columns) == 1 and not columns[0].settings.join:
+            return self._single(columns[0])
+        pieces = [(one, self.shown(one.name, one.settings.lookup)) for one in columns]
+        field = columns[0].line.field
+
+        def fill(draft: Draft) -> None:
+            for one, piece in pieces:
+                if text := piece(draft):
+                    shown = f"{one.name}: {text}" if one.settings.headed else text
+                    before = draft.values.get(field)
+                    joined = shown if before is None else f"{before}{one.settings.join}{shown}"
+                    draft.values[field] = draft.fit(one.name, joined)
+
+        return fill
+
+    def _single(self, column: Column) -> Fill:
+        field, name, headed = column.line.field, column.name, column.settings.headed
+        piece = self.shown(name, column.settings.lookup)
+        others = [found for one in column.settings.otherwise if (found := self.source.column_of(one))]
+
+        def fill(draft: Draft) -> None:
+            if text := piece(draft):
+                draft.values[field] = draft.fit(name, f"{name}: {text}" if headed else text)
+                return
+            for other in others:
+                if text := draft.cell(other):
+                    draft.values[field] = draft.fit(other, text)
+                    return
+
+        return fill
+
+    def title(self, column: Column) -> Fill:
+        """Cells joined into a title."""
+        field, join, otherwise = column.line.field, column.settings.join, column.settings.otherwise
+        names = column.columns
+
+        def fill(draft: Draft) -> None:
+            texts = [text for name in names if (text := draft.cell(name))]
+            draft.values[field] = join.join(texts)[:LONGEST_TEXT] or otherwise
+
+        return fill
+
+    def file(self, column: Column) -> Fill:
+        """A file's name; the file itself is for a step of its own."""
+        field, name = column.line.field, column.name
+
+        def fill(draft: Draft) -> None:
+            if text := draft.cell(name):
+                draft.values[field] = draft.fit(name, text)
+                draft.file = file_ref(text)
+
+        return fill
+
+    def body(self, columns: Sequence[Column]) -> Fill:
+        """A RICH_TEXT: paragraphs of text, lines `Header: text`, and the link to a file, in the order of the map."""
+        field = columns[0].line.field
+        pieces = [(one.name, self._paragraph(one)) for one in columns]
+
+        def fill(draft: Draft) -> None:
+            found = [(name, text) for name, piece in pieces if (text := piece(draft))]
+            markdown_text = "\n\n".join(text for _, text in found)
+            if found:
+                draft.values[field] = {"markdown": draft.fit(found[0][0], markdown_text)}
+
+        return fill
+
+    def _paragraph(self, column: Column) -> Piece:
+        if column.line.transform == "file-link":
+            return self._file_link(column)
+        piece = self.shown(column.name, getattr(column.settings, "lookup", None))
+        head = f"{markdown.escape(column.name)}: " if column.line.transform == "note-line" else ""
+
+        def paragraph(draft: Draft) -> str:
+            text = piece(draft)
+            return f"{head}{markdown.escape(text)}" if text else ""
+
+        return paragraph
+
+    def _file_link(self, column: Column) -> Piece:
+        name, owner = column.columns
+        object_ = column.settings.object
+        target = self.document.sources[object_].record or ""
+        namespace, url = self.context.namespace, self.context.workspace_url.rstrip("/")
+
+        def paragraph(draft: Draft) -> str:
+            text, key = draft.cell(name), draft.cell(owner)
+            if not text:
+                return ""
+            if not key:
+                return markdown.escape(text)
+            return markdown.link(text, f"{url}/object/{target}/{target_id(namespace, target, object_, key)}#files")
+
+        return paragraph

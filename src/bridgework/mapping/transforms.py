@@ -1,0 +1,220 @@
+"""The transforms that a map may name: their settings, the types of field that they fill, and which may share a field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bridgework.mapping import cells, contact
+
+if TYPE_CHECKING:
+    from bridgework.mapping.document import Line
+
+
+class Settings(BaseModel):
+    """What stands in `with`. `order` places a line among those that share its field."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    order: int = 0
+
+
+class Text(Settings):
+    """Text as it is. `join` lets several lines share the field; `headed` puts the column's header before the text.
+
+    `otherwise` names cells to take where this one is empty; `lookup` adds the name that a source object's record has.
+    """
+
+    join: str | None = None
+    headed: bool = False
+    lookup: str | None = None
+    otherwise: tuple[str, ...] = ()
+
+    @property
+    def otherwise_cells(self) -> tuple[str, ...]:
+        """Columns or concepts that stand in for an empty cell."""
+        return self.otherwise
+
+
+class Number(Settings):
+    """A number; `units` may follow it; `clock` reads `1:30` as 90."""
+
+    units: tuple[str, ...] = ()
+    clock: bool = False
+
+
+class Money(Settings):
+    """An amount with a decimal comma."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+
+
+class Day(Settings):
+    """A date; `formats` names a list of the map, or is one; `past` says that the future makes no sense."""
+
+    formats: str | tuple[str, ...] = "date"
+    past: bool = False
+
+
+class Clock(Settings):
+    """A time of day."""
+
+    formats: str | tuple[str, ...] = "time"
+
+
+class Moment(Settings):
+    """A date with a time, local to Brussels."""
+
+    formats: str | tuple[str, ...] = "moment"
+
+
+class Boolean(Settings):
+    """Yes or no, by words."""
+
+    yes: tuple[str, ...] = cells.YES
+    no: tuple[str, ...] = cells.NO
+
+
+class Phones(Settings):
+    """Phone numbers; `remarks` is the text field for what stands beside them."""
+
+    remarks: str | None = None
+
+
+class Emails(Settings):
+    """E-mail addresses; `shared` is the text field for addresses that another record holds, where they are unique."""
+
+    shared: str | None = None
+
+
+class Address(Settings):
+    """A part of an address; `values` may name a pick-list of texts, for countries."""
+
+    values: str | None = None
+
+
+class Select(Settings):
+    """One of a pick-list; a word that it does not have becomes `otherwise`, or nothing."""
+
+    values: str
+    otherwise: str | None = None
+
+
+class Reference(Settings):
+    """A link to another source record by its key. `code`: a number may stand before a name (`131 - CM Limburg`)."""
+
+    object: str
+    required: bool = False
+    code: bool = False
+
+
+class Member(Settings):
+    """The workspace member who has the e-mail that a small source object holds under the concept `email`."""
+
+    object: str
+    email: str
+
+
+class NoteLine(Settings):
+    """A line `Header: text` in the body."""
+
+    lookup: str | None = None
+
+
+class File(Settings):
+    """A file's name; the file is attached through this field of the attachment (`targetPerson`)."""
+
+    attach: str
+
+
+class FileLink(Settings):
+    """A line with the file's name, that links to the Files tab of the record of `object`."""
+
+    object: str
+
+
+class Constant(Settings):
+    """Always the same value."""
+
+    value: str | bool | int | float
+
+
+class Title(Settings):
+    """Cells joined into a title; `otherwise` where all are empty."""
+
+    join: str = " "
+    otherwise: str
+
+
+class TaskStatus(Settings):
+    """TODO or DONE: DONE for the statuses listed, and for what was due before the import."""
+
+    values: str
+    done: tuple[str, ...]
+
+
+class ToothNotation(Settings):
+    """The notation of the whole column; a cell that does not fit it is UNKNOWN."""
+
+    notation: Literal["FDI", "UNIVERSAL", "PALMER", "UNKNOWN"] = "FDI"
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """What a transform is made of: settings, field types that it fills, parts that it takes, whether lines may share."""
+
+    settings: type[Settings]
+    types: frozenset[str]
+    parts: tuple[str, ...] = ()
+    shares: bool = False
+
+
+def _one(settings: type[Settings], types: str, *, parts: tuple[str, ...] = (), shares: bool = False) -> Transform:
+    return Transform(settings, frozenset(types.split()), parts, shares)
+
+
+TRANSFORMS: dict[str, Transform] = {
+    "text": _one(Text, "TEXT"),
+    "key": _one(Settings, "TEXT"),
+    "insz": _one(Settings, "TEXT"),
+    "number": _one(Number, "NUMBER"),
+    "money": _one(Money, "CURRENCY"),
+    "date": _one(Day, "DATE DATE_TIME", parts=("date",)),
+    "time": _one(Clock, "DATE_TIME", parts=("time",)),
+    "moment": _one(Moment, "DATE_TIME"),
+    "boolean": _one(Boolean, "BOOLEAN"),
+    "phones": _one(Phones, "PHONES", shares=True),
+    "emails": _one(Emails, "EMAILS", shares=True),
+    "name": _one(Settings, "FULL_NAME", parts=contact.NAME_PARTS),
+    "address": _one(Address, "ADDRESS", parts=contact.ADDRESS_PARTS),
+    "select": _one(Select, "SELECT"),
+    "reference": _one(Reference, "RELATION"),
+    "member": _one(Member, "RELATION"),
+    "note-text": _one(Settings, "RICH_TEXT", shares=True),
+    "note-line": _one(NoteLine, "RICH_TEXT", shares=True),
+    "file-link": _one(FileLink, "RICH_TEXT", shares=True),
+    "file": _one(File, "TEXT"),
+    "constant": _one(Constant, "TEXT SELECT BOOLEAN NUMBER"),
+    "title": _one(Title, "TEXT"),
+    "task-status": _one(TaskStatus, "SELECT"),
+    "tooth-notation": _one(ToothNotation, "SELECT"),
+}
+
+
+def settings_of(line: Line) -> Any:
+    """The line's settings, checked; raises pydantic's ValidationError where they do not fit."""
+    return TRANSFORMS[line.transform or ""].settings.model_validate(line.with_)
+
+
+def shares_field(line: Line) -> bool:
+    """Whether other lines may fill the same field."""
+    return TRANSFORMS[line.transform or ""].shares or (line.transform == "text" and "join" in line.with_)
+
+
+def side_fields(line: Line) -> Iterator[str]:
+    """Text fields of the same object that the line also fills."""
+    for name in ("remarks", "shared"):
+        if line.transform in {"phones", "emails"} and isinstance(line.with_.get(name), str):
+            yield line.with_[name]

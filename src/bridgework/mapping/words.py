@@ -1,0 +1,22 @@
+"""Words compared as people mean them: without accents, capitals, punctuation, spaces and units in brackets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_UNIT = re.compile(r"\s*\([^()]*\)\s*$")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o"})
+
+
+@lru_cache(maxsize=8192)
+def squash(text: str) -> str:
+    """Letters and digits only, lower case, no accents: `N° d'affiliation` → `ndaffiliation`; `E-mail` → `email`."""
+    plain = unicodedata.normalize("NFD", text.casefold().translate(_LIGATURES))
+    return "".join(char for char in plain if char.isalnum())
+
+
+def squash_header(text: str) -> str:
+    """A header without its trailing unit: `Duur (min)` → `duur`. A header that is only a bracket keeps it."""
+    return squash(_UNIT.sub("", text)) or squash(text)

@@ -7,21 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bridgework.reports.advice import advice
+from bridgework.reports.aside import aside_rows
 from bridgework.reports.page import dated, number, write_json, write_page
 from bridgework.reports.words import CLASSES, FINE, counted, field_class, title
 
 Document = Mapping[str, Any]
 
-# Stages whose quarantine takes a source record out of the sums; what else is set aside hangs on a record that moved.
 _COLUMNS = ("source", "loaded", "merged", "kept", "quarantined")
-_OF_RECORDS = ("audit", "load")
-_WHEN = {
-    "audit": "while reading the export",
-    "load": "while loading",
-    "load file": "while uploading its file",
-    "load target": "while linking it",
-}
 
 
 def write_verification(folder: Path, document: Document) -> tuple[Path, ...]:
@@ -37,22 +29,22 @@ def write_verification(folder: Path, document: Document) -> tuple[Path, ...]:
 
 def verification_view(document: Document) -> dict[str, Any]:
     """What the page shows, in the order in which it shows it."""
-    differing = _differing(document)
+    aside = aside_rows(document["quarantine"])
     return {
         "document": document,
         "reasons": _reasons(document),
         "accounts": [{**one, "open": _open(one)} for one in document["accounts"]],
         "totals": _totals(document["accounts"]),
         "figures": _figures(document),
-        "aside": [row for row in _quarantine(document) if row["of_records"]],
-        "hanging": [row for row in _quarantine(document) if not row["of_records"]],
+        "aside": [row for row in aside if row["of_records"]],
+        "hanging": [row for row in aside if not row["of_records"]],
         "classes": _classes(document["classes"]),
         "compared": sum(document["classes"].values()),
         "objects": _objects(document),
         "links": _by_class(document["links"]),
         "files": _by_class(document["files"]),
         "differences": [_difference(one, masked=document["masked"]) for one in document["differences"]],
-        "differing": differing,
+        "differing": _differing(document),
     }
 
 
@@ -90,7 +82,8 @@ def _many(count: int, one: str) -> str:
 
 def _open(account: Document) -> int:
     """How many records are unaccounted for; below zero where more are accounted for than there were."""
-    return int(account["source"]) - sum(account[name] for name in _COLUMNS[1:])
+    accounted: int = sum(account[name] for name in _COLUMNS[1:])
+    return int(account["source"]) - accounted
 
 
 def _totals(accounts: Sequence[Document]) -> dict[str, Any]:
@@ -117,22 +110,6 @@ def _unequal(by_class: Mapping[str, int]) -> str:
     if not by_class:
         return "there were none"
     return f"{number(wrong)} {counted(wrong, 'differs', 'differ')}" if wrong else "all equal"
-
-
-def _quarantine(document: Document) -> list[dict[str, Any]]:
-    rows = []
-    for one in document["quarantine"]:
-        stage = one["stage"]
-        rows.append(
-            {
-                **one,
-                "of_records": stage in _OF_RECORDS,
-                "when": _WHEN.get(stage, stage),
-                "todo": one.get("next_step") or advice(one["code"]),
-                "examples": one.get("examples", ()),
-            }
-        )
-    return sorted(rows, key=lambda row: (row["object"], -row["count"]))
 
 
 def _classes(counts: Mapping[str, int]) -> list[dict[str, Any]]:

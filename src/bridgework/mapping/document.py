@@ -133,7 +133,7 @@ class MapDocument(_Strict):
                 why=why,
                 next_step="correct these lines in a text editor; docs/what-maps-where.md shows how lines look",
             ) from error
-        document._places.update(places)
+        document._places.update(places)  # noqa: SLF001 - its own, on an instance just made
         return document
 
     def save(self, path: Path) -> None:
@@ -155,7 +155,7 @@ class MapDocument(_Strict):
         """What is wrong, by line; with the headers of the files (by source object) also what does not fit them."""
         return find(self, headers)
 
-    def schema(self) -> NeededSchema:
+    def schema(self) -> NeededSchema:  # type: ignore[override]  # pydantic's own of this name is long deprecated
         """What Twenty must hold before the load."""
         return needed(self)
 
@@ -170,9 +170,9 @@ class MapDocument(_Strict):
 
 
 _HEAD = """\
-# What each column of the practice's export becomes in Twenty. Edit it freely; `bridgework map DIR --plan` checks it, and
-# nothing is loaded before the map is approved. Each column has exactly one line; `decision: leave-out` with a `why` leaves
-# it out. `derived` lines fill a field from columns that have their own line already.
+# What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map DIR --plan` checks it,
+# and nothing is loaded before it is approved. Each column has exactly one line; `decision: leave-out` with a `why`
+# leaves it out. `derived` lines fill a field from columns that have their own line already.
 bridgework_map: 1
 """
 

@@ -1,7 +1,7 @@
 """Lines of a map compiled into functions that fill one field of a record from the cells of a row.
 
-A cell that does not fit its transform never raises: its text goes word for word to the import remarks, and a finding says
-so. Everything here is a function of the row, the map and the context, so that the same row gives the same record again.
+A cell that does not fit its transform never raises: its text goes word for word to the import remarks, and a finding
+says so. Everything here is a function of the row, the map and the context: the same row gives the same record again.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from bridgework.mapping.draft import Draft
 from bridgework.mapping.fields import Column, Fill
 from bridgework.mapping.target import Reference, target_id
 from bridgework.mapping.texts import TextMaker
+from bridgework.mapping.words import squash
 
 _LEADING_CODE = re.compile(r"(\d{3})(?!\d)")
 
@@ -33,6 +34,9 @@ class LinkMaker(TextMaker):
             if not text:
                 if settings.required and not guard:
                     draft.note("NO-LINK", name)
+                return
+            if not settings.required and not squash(text):
+                draft.keep(name, text, "PLACEHOLDER")
                 return
             key = key_of(text)
             if own and key == draft.key:

@@ -1,4 +1,4 @@
-"""A practice's plain text as markdown that shows the same text: nothing of it turns into a heading, a list or a link."""
+"""Plain text as markdown that shows the same text: nothing of it turns into a heading, a list or a link."""
 
 from __future__ import annotations
 

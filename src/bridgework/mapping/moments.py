@@ -174,7 +174,7 @@ def _serial(text: str) -> Read | None:
     seconds = round(float(f"0.{match[2] or 0}") * _DAY_SECONDS)
     if seconds in {0, _DAY_SECONDS}:
         return Read(day + timedelta(days=seconds // _DAY_SECONDS))
-    return Read(day, (datetime.min + timedelta(seconds=seconds)).time())
+    return Read(day, time(seconds // 3600, seconds // 60 % 60, seconds % 60))
 
 
 def _time(parts: dict[str, str]) -> time | None:

@@ -14,17 +14,16 @@ LONGEST = 63
 _NAME = re.compile(r"[a-z][a-zA-Z0-9]*")
 _OPTION = re.compile(r"(?!.*__)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
-RESERVED = frozenset(
-    """
+_RESERVED_WORDS = """
 approvedAccessDomain approvedAccessDomains appToken appTokens billingCustomer billingCustomers billingEntitlement
-billingEntitlements billingMeter billingMeters billingProduct billingProducts billingSubscription billingSubscriptions
-billingSubscriptionItem billingSubscriptionItems featureFlag featureFlags job jobs keyValuePair keyValuePairs pageLayout
-pageLayouts pageLayoutTab pageLayoutTabs pageLayoutWidget pageLayoutWidgets twoFactorMethod twoFactorMethods user users
-userWorkspace userWorkspaces workspace workspaces role roles userWorkspaceRole userWorkspaceRoles plan plans event events
-field fields link links currency currencies fullName fullNames address addresses type types object objects index indexes
-relation relations aggregate search searches
-""".split()
-)
+billingEntitlements billingMeter billingMeters billingProduct billingProducts billingSubscription
+billingSubscriptions billingSubscriptionItem billingSubscriptionItems featureFlag featureFlags job jobs keyValuePair
+keyValuePairs pageLayout pageLayouts pageLayoutTab pageLayoutTabs pageLayoutWidget pageLayoutWidgets twoFactorMethod
+twoFactorMethods user users userWorkspace userWorkspaces workspace workspaces role roles userWorkspaceRole
+userWorkspaceRoles plan plans event events field fields link links currency currencies fullName fullNames address
+addresses type types object objects index indexes relation relations aggregate search searches
+"""
+RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 def is_name(text: str) -> bool:
@@ -40,7 +39,7 @@ def is_option(text: str) -> bool:
 def camel(label: str) -> str:
     """The camelCase of a label, as Twenty names the inverse of a relation: `Patients treated` → `patientsTreated`."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", label) if not unicodedata.combining(c))
-    words = re.findall(r"[A-Za-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain))
+    words: list[str] = re.findall(r"[A-Za-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain))
     if not words:
         return ""
     first, *rest = words

@@ -1,4 +1,4 @@
-"""Everything wrong in a map, each with its line in the file: shown before anybody approves, and before anything moves."""
+"""Everything wrong in a map, each with its line in the file: shown before anybody approves it."""
 
 from __future__ import annotations
 
@@ -145,6 +145,14 @@ def _names(document: MapDocument, source: Source, line: Line, settings: Any) -> 
             yield "UNKNOWN-SOURCE", f"`{object_}` is no source object of this map", "correct it, or load it as text"
     if line.transform == "reference":
         yield from _relation(document, line, settings.object)
+    if line.transform == "member":
+        other = document.sources.get(settings.object)
+        if other is not None and other.column_of(settings.email) is None:
+            yield (
+                "UNKNOWN-COLUMN",
+                f"`{settings.email}` is no column or concept of {settings.object}",
+                "correct `email:`",
+            )
     for side in side_fields(line):
         if type_of(document, line.object, side) != "TEXT":
             yield "UNKNOWN-FIELD", f"{line.object} has no text field `{side}`", "add it under `objects:`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bridgework.mapping import standard
@@ -12,6 +12,7 @@ from bridgework.mapping.links import LinkMaker
 from bridgework.mapping.target import Context
 
 _STAMPS = ("createdAt", "updatedAt")
+_BODY = ("note-text", "note-line", "file-link")
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ def compile_source(document: MapDocument, name: str, source: Source, context: Co
             program.target.append(maker.reference(one))
             program.record.append(maker.reference(one, guard=True))
     if program.attach:
-        program.attach_link = _attach_link(maker, source, columns, program.attach)
+        program.attach_link = _attach_link(maker, columns, program.attach)
     return program
 
 
@@ -62,42 +63,32 @@ def _special(program: Program, name: str, column: Column, fill: Fill) -> None:
 
 
 def _groups(columns: Iterable[Column]) -> list[list[Column]]:
-    """Lines by field: those of columns first, then derived ones, which may look at what is there already."""
-    by_field: dict[tuple[str, bool], list[Column]] = {}
-    bodies: dict[str, list[Column]] = {}
+    """Lines by field, in their order: derived ones apart and later, since they look at what is there already.
+
+    The paragraphs of a body are one text, wherever they come from.
+    """
+    groups: dict[tuple[str, bool], list[Column]] = {}
     for one in columns:
-        if one.line.transform in {"note-text", "note-line", "file-link"}:
-            group = bodies.setdefault(one.line.field, by_field.setdefault((one.line.field, False), []))
-        else:
-            group = by_field.setdefault((one.line.field, one.line.column is None), [])
-        group.append(one)
-    return [sorted(group, key=lambda one: one.settings.order) for group in by_field.values()]
+        apart = one.line.column is None and one.line.transform not in _BODY
+        groups.setdefault((one.line.field, apart), []).append(one)
+    return [sorted(group, key=lambda one: one.settings.order) for group in groups.values()]
 
 
 def _fill(maker: LinkMaker, group: list[Column]) -> Fill:
-    first = group[0]
-    parts = {one.line.part: one for one in group if one.line.part}
-    match first.line.transform:
-        case "date" | "time" if parts:
-            return maker.date_and_time(parts)
-        case "name":
-            return maker.name_parts(parts)
-        case "address":
-            return maker.address(parts)
-        case "emails":
-            return maker.emails(group)
-        case "phones":
-            return maker.phones(group)
-        case "note-text" | "note-line" | "file-link":
-            return maker.body(group)
-        case "text":
-            return maker.text(group)
-        case _:
-            return _single(maker, first)
+    first, parts = group[0], {one.line.part: one for one in group if one.line.part}
+    transform = first.line.transform or ""
+    if transform in {"date", "time"} and parts:
+        return maker.date_and_time(parts)
+    if transform in (by_part := {"name": maker.name_parts, "address": maker.address}):
+        return by_part[transform](parts)
+    shared = {"emails": maker.emails, "phones": maker.phones, "text": maker.text}
+    if transform in (shared := shared | dict.fromkeys(_BODY, maker.body)):
+        return shared[transform](group)
+    return _single(maker, transform)(first)
 
 
-def _single(maker: LinkMaker, column: Column) -> Fill:
-    makers = {
+def _single(maker: LinkMaker, transform: str) -> Callable[[Column], Fill]:
+    makers: dict[str, Callable[[Column], Fill]] = {
         "number": maker.number,
         "money": maker.money,
         "boolean": maker.boolean,
@@ -113,10 +104,9 @@ def _single(maker: LinkMaker, column: Column) -> Fill:
         "reference": maker.reference,
         "member": maker.member,
     }
-    return makers[column.line.transform or ""](column)
+    return makers[transform]
 
 
-def _attach_link(maker: LinkMaker, source: Source, columns: list[Column], attach: str) -> list[Fill]:
+def _attach_link(maker: LinkMaker, columns: list[Column], attach: str) -> list[Fill]:
     """What links an attachment to its record: the patient of a document, or the invoice itself (then nothing)."""
-    del source
     return [maker.reference(one) for one in columns if one.line.transform == "reference" and one.line.field == attach]

@@ -11,7 +11,7 @@ from bridgework.mapping.catalogue import Kind, Meaning, builtin
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef, Source
 from bridgework.mapping.recognise import as_object
 from bridgework.mapping.target import REMARKS, SOURCE_ID
-from bridgework.mapping.transforms import TRANSFORMS, shares_field
+from bridgework.mapping.transforms import TRANSFORMS, side_fields
 
 Inferred = Literal["empty", "text", "number", "date", "moment", "boolean", "money"]
 
@@ -88,9 +88,7 @@ def propose(files: Iterable[ProfiledFile]) -> MapDocument:
 def _fields(one: ObjectDef, sources: Mapping[str, Source], name: str) -> list[FieldDef]:
     """The custom fields that the map uses: the others would only be in the way of a reader."""
     lines = [line for source in sources.values() for line in source.all_lines() if line.object == name]
-    used = {line.field for line in lines} | {
-        text for line in lines for text in line.with_.values() if isinstance(text, str)
-    }
+    used = {line.field for line in lines} | {text for line in lines for text in side_fields(line)}
     return [field_def for field_def in one.fields if field_def.name in used]
 
 
@@ -147,14 +145,8 @@ def _can_link(settings: Mapping[str, Any], present: Collection[str]) -> bool:
 
 
 def _mapped(header: str, meaning: Meaning) -> Line:
-    return Line(
-        column=header,
-        concept=meaning.concept,
-        target=meaning.target,
-        transform=meaning.transform,
-        with_=meaning.with_,
-        note=meaning.note,
-    )
+    same = meaning.model_dump(include={"concept", "target", "transform", "with_", "note"}, by_alias=True)
+    return Line.model_validate({"column": header, **same})
 
 
 _TYPES: dict[Inferred, tuple[str, str]] = {
@@ -173,11 +165,10 @@ def _unmapped(column: ProfiledColumn, record: str, meaning: Meaning | None, buil
         return Line(column=column.header, decision="leave-out", why=why)
     kind, transform = _TYPES[column.inferred] if meaning is None else _TYPES["text"]
     name = building.add(record, column.header, kind)
-    why = (
-        "the built-in map has no line for it: kept as a custom field"
-        if meaning is None
-        else f"the export has no {meaning.with_.get('object') or meaning.with_.get('lookup')} file to link to: kept as text"
-    )
+    why = "the built-in map has no line for it: kept as a custom field"
+    if meaning is not None:
+        other = meaning.with_.get("object") or meaning.with_.get("lookup")
+        why = f"the export has no {other} file to link to: kept as text"
     concept = meaning.concept if meaning else None
     return Line(column=column.header, concept=concept, target=f"{record}.{name}", transform=transform, why=why)
 
@@ -187,11 +178,7 @@ def _known_cells(line: Line, concepts: Collection[str]) -> Line:
     others = line.with_.get("otherwise")
     if not isinstance(others, list | tuple):
         return line
-    kept = [one for one in others if one in concepts]
-    settings = {name: value for name, value in line.with_.items() if name != "otherwise"} | (
-        {"otherwise": kept} if kept else {}
-    )
+    settings = {name: value for name, value in line.with_.items() if name != "otherwise"}
+    if kept := [one for one in others if one in concepts]:
+        settings["otherwise"] = kept
     return line.model_copy(update={"with_": settings})
-
-
-__all__ = ["ProfiledColumn", "ProfiledFile", "propose", "shares_field"]

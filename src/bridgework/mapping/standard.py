@@ -110,6 +110,5 @@ OPTIONS = {"task.status": ("TODO", "IN_PROGRESS", "DONE")}
 TARGET_OBJECTS = {"taskTarget": "task", "noteTarget": "note"}
 
 # Types that a map may ask for in a new field, as Twenty takes them.
-CREATABLE = frozenset(
-    "ADDRESS BOOLEAN CURRENCY DATE DATE_TIME EMAILS LINKS NUMBER PHONES RELATION RICH_TEXT SELECT TEXT".split()
-)
+_CREATABLE = "ADDRESS BOOLEAN CURRENCY DATE DATE_TIME EMAILS LINKS NUMBER PHONES RELATION RICH_TEXT SELECT TEXT"
+CREATABLE = frozenset(_CREATABLE.split())

@@ -17,7 +17,7 @@ class TextMaker(Maker):
     """Compiles the lines that fill text."""
 
     def shown(self, column: str, lookup: str | None) -> Piece:
-        """The cell; with the name of the record that it is the key of, where the directory has one: `An Janssens (7)`."""
+        """The cell; with the name of the record whose key it is, where the directory has one: `An Janssens (7)`."""
         if lookup is None:
             return lambda draft: draft.cell(column)
         names = {key: self.context.person_name(lookup, key) for key in self.context.directory.get(lookup, {})}

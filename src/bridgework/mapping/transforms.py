@@ -1,4 +1,4 @@
-"""The transforms that a map may name: their settings, the types of field that they fill, and which may share a field."""
+"""The transforms that a map may name: their settings, the types that they fill, and which may share a field."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ class ToothNotation(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """What a transform is made of: settings, field types that it fills, parts that it takes, whether lines may share."""
+    """Its settings, the field types that it fills, the parts that it takes, whether lines may share a field."""
 
     settings: type[Settings]
     types: frozenset[str]

@@ -55,16 +55,15 @@ def flow(value: Any) -> str:
         return "{" + ", ".join(f"{flow(str(key))}: {flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(flow(item) for item in value) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    if isinstance(value, int | float):
-        return str(value)
-    text = str(value)
-    if _PLAIN.fullmatch(text) and not text.endswith(" ") and not _MEANS_MORE.fullmatch(text):
-        return text
-    return json.dumps(text, ensure_ascii=False)
+    if (
+        isinstance(value, str)
+        and _PLAIN.fullmatch(value)
+        and value == value.strip()
+        and not _MEANS_MORE.fullmatch(value)
+    ):
+        return value
+    # JSON is YAML for all that is left: texts in quotes, numbers, true, false and null.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _plain(node: Any, path: Path, lines: dict[Path, int]) -> Any:

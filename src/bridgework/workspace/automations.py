@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bridgework.errors import Refused
 from bridgework.workspace.client import TRIES, OutcomeUnknownError, RejectedError, pause, refused
 from bridgework.workspace.records import ALSO_DELETED, away_for
-from bridgework.workspace.refusals import Kind
+from bridgework.workspace.rejection import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ async def list_automations(records: Records, objects: Iterable[str], *, include_
             "AUTOMATIONS_HIDDEN",
             "This version of Twenty does not show which workflows a load would set off",
             where=TRIGGER,
-            next_step="look under Workflows in Twenty, and deactivate those that start when a record is created or updated",
+            next_step="look under Workflows in Twenty, and deactivate those that a created or updated record starts",
         )
     wanted = {*objects, "*"}
     # Deleted triggers are those that somebody paused, and also those of workflows that were deactivated long ago.

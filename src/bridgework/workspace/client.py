@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import orjson
 
-from bridgework.errors import Away, Refused
-from bridgework.workspace.refusals import Kind, Rejection, read_answer
+from bridgework.errors import Away, Refused, UsageError
+from bridgework.workspace.refusals import read_answer
+from bridgework.workspace.rejection import Kind, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,15 +30,16 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 20.0
 _MOST_LIMIT_REFUSALS = 30
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _MOST_CONNECTIONS = 64
+_ANSWERED = ("HTTP_", "SERVER_FAILED", "NOT_AN_ANSWER")  # the server, or a proxy, had the call
 
 
 class RejectedError(Exception):
     """The server said no; `rejection` says how. It never leaves this package."""
 
-    def __init__(self, rejection: Rejection, data: Any = None) -> None:
-        """Keep the refusal, and what the other roots of the same call brought."""
+    def __init__(self, rejection: Rejection) -> None:
+        """Keep the refusal."""
         super().__init__(rejection.code)
-        self.rejection, self.data = rejection, data
+        self.rejection = rejection
 
 
 class OutcomeUnknownError(Exception):
@@ -46,6 +49,19 @@ class OutcomeUnknownError(Exception):
         """Keep what is known: code HTTP_502, SERVER_FAILED, the name of a transport error, …"""
         super().__init__(rejection.code)
         self.rejection = rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP call: `safe` if it may be sent twice, `paced` if it takes a token, `plain` if any JSON is an answer."""
+
+    method: str
+    path: str
+    body: bytes | None = field(default=None, repr=False)
+    safe: bool = True
+    paced: bool = False
+    plain: bool = False
+    files: Any = field(default=None, repr=False)  # a multipart form, instead of `body`
 
 
 class Client:
@@ -60,7 +76,11 @@ class Client:
         timeout: float = 60,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        """`timeout`: seconds for one call; `transport`: for tests."""
+        """`timeout`: seconds for one call; `transport`: for tests. Raises `UsageError` BAD_URL."""
+        if not url.startswith(("http://", "https://")):
+            raise UsageError(
+                "BAD_URL", "The address of Twenty is no address", where=url, next_step="write it as https://…"
+            )
         self.url = url.rstrip("/")
         self.pace = pace
         self._http = httpx2.AsyncClient(
@@ -84,100 +104,75 @@ class Client:
 
     async def execute(self, document: str, variables: Mapping[str, Any] | None = None, *, safe: bool) -> dict[str, Any]:
         """One operation on records (`/graphql`, one root, one token); `safe` says that it may be sent twice."""
-        return await self._operation("/graphql", document, variables, safe=safe, paced=True)
+        return await self.send(Call("POST", "/graphql", _json(document, variables), safe=safe, paced=True))
 
     async def metadata(
         self, document: str, variables: Mapping[str, Any] | None = None, *, safe: bool
     ) -> dict[str, Any]:
         """One operation on the data model, views or files (`/metadata`), which takes no token."""
-        return await self._operation("/metadata", document, variables, safe=safe, paced=False)
+        return await self.send(Call("POST", "/metadata", _json(document, variables), safe=safe))
 
     async def get_plain(self, path: str) -> dict[str, Any]:
         """A JSON document that is no GraphQL answer; raises `RejectedError` where there is none at this path."""
-        return await self.request("GET", path, headers={}, safe=True, paced=False, plain=True)
+        return await self.send(Call("GET", path, plain=True))
 
-    async def _operation(
-        self, path: str, document: str, variables: Mapping[str, Any] | None, *, safe: bool, paced: bool
-    ) -> dict[str, Any]:
-        body = orjson.dumps({"query": document, "variables": variables or {}})
-        return await self.request("POST", path, body, headers={}, safe=safe, paced=paced)
-
-    async def request(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        *,
-        headers: Mapping[str, str],
-        safe: bool,
-        paced: bool,
-        files: Any = None,
-        plain: bool = False,
-    ) -> dict[str, Any]:
+    async def send(self, call: Call) -> dict[str, Any]:
         """Send until there is an answer; raises `RejectedError`, `OutcomeUnknownError`, `Refused` or `Away`."""
         failures = limited = 0
         while True:
             try:
-                return await self._once(method, path, body, headers=headers, paced=paced, files=files, plain=plain)
+                return await self._once(call)
             except RejectedError as error:
                 rejection = error.rejection
-                if rejection.kind is Kind.LIMIT and limited < _MOST_LIMIT_REFUSALS:
-                    limited += 1
-                    await self._after_limit(rejection, paced=paced)
-                    continue
-                if rejection.kind is Kind.LIMIT:
-                    raise self._away(rejection.code, rejection.reason) from None
-                if rejection.kind is Kind.SERVER and not safe:
-                    raise OutcomeUnknownError(rejection) from None
-                if rejection.kind is not Kind.SERVER:
-                    raise
-                why = rejection.code
-            except _NOT_SENT as error:
-                why = type(error).__name__
             except (httpx2.TransportError, httpx2.DecodingError) as error:
-                why = type(error).__name__
-                if not safe:
-                    raise OutcomeUnknownError(Rejection(Kind.SERVER, why)) from None
+                rejection = Rejection(Kind.SERVER, type(error).__name__)
+                if not (call.safe or isinstance(error, _NOT_SENT)):
+                    raise OutcomeUnknownError(rejection) from None
+            if rejection.kind is Kind.LIMIT and limited < _MOST_LIMIT_REFUSALS:
+                limited += 1
+                await self._after_limit(rejection, call)
+                continue
             failures += 1
-            if failures >= TRIES:
-                raise self._away("NO_ANSWER", f"{TRIES} tries failed, the last with {why}")
+            self._give_up_or_go_on(call, rejection, failures)
             await pause(failures)
 
-    async def _after_limit(self, rejection: Rejection, *, paced: bool) -> None:
+    def _give_up_or_go_on(self, call: Call, rejection: Rejection, failures: int) -> None:
+        """Raise, unless the call may be sent once more."""
+        if rejection.kind not in {Kind.SERVER, Kind.LIMIT}:
+            raise RejectedError(rejection)
+        if rejection.code.startswith(_ANSWERED) and not call.safe:
+            raise OutcomeUnknownError(rejection)
+        if failures >= TRIES or rejection.kind is Kind.LIMIT:
+            raise self._away(rejection, failures)
+
+    async def _after_limit(self, rejection: Rejection, call: Call) -> None:
         """Let the pace wait; a call that takes no token waits here."""
         self.pace.refused(rejection)
-        if not paced or not self.pace.calls_per_minute:
+        if not call.paced:
             await asyncio.sleep(rejection.retry_after or 1.0)
 
-    async def _once(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None,
-        *,
-        headers: Mapping[str, str],
-        paced: bool,
-        files: Any,
-        plain: bool,
-    ) -> dict[str, Any]:
-        sent = {**self._headers, **headers} if files is None else {"Authorization": self._headers["Authorization"]}
-        request = self._http.build_request(method, self.url + path, content=body, headers=sent, files=files)
-        turn: AbstractAsyncContextManager[None] = self.pace.call() if paced else nullcontext()
+    async def _once(self, call: Call) -> dict[str, Any]:
+        # Made before the turn comes, so that calls that leave together do leave together.
+        headers = self._headers if call.files is None else {"Authorization": self._headers["Authorization"]}
+        request = self._http.build_request(
+            call.method, self.url + call.path, content=call.body, headers=headers, files=call.files
+        )
+        turn: AbstractAsyncContextManager[None] = self.pace.call() if call.paced else nullcontext()
         async with turn:
             response = await self._http.send(request)
-        data, rejection = read_answer(response.status_code, response.headers, response.content, plain=plain)
+        data, rejection = read_answer(response.status_code, response.headers, response.content, plain=call.plain)
         if rejection is None:
             return data  # type: ignore[no-any-return]
         if rejection.code in {"KEY_REFUSED", "PROXY_REFUSED"}:
             raise self._no_entry(rejection)
-        raise RejectedError(rejection, data)
+        raise RejectedError(rejection)
 
-    def _away(self, code: str, why: str) -> Away:
+    def _away(self, rejection: Rejection, failures: int) -> Away:
         return Away(
-            code,
+            "NO_ANSWER",
             "Twenty does not answer",
             where=self.url,
-            why=why,
+            why=f"{failures} tries failed, the last with {rejection.code}",
             next_step="check that the server runs and can be reached from here, then run the same command again",
         )
 
@@ -186,9 +181,11 @@ class Client:
             step = "create an API key in Settings → APIs & Webhooks, and give it in BRIDGEWORK_TWENTY_KEY"
         else:
             step = "ask whoever runs the proxy or firewall before Twenty to let this computer's calls through"
-        return Refused(
-            rejection.code, "Twenty refused the call", where=self.url, why=rejection.reason, next_step=step
-        )
+        return Refused(rejection.code, "Twenty refused the call", where=self.url, why=rejection.reason, next_step=step)
+
+
+def _json(document: str, variables: Mapping[str, Any] | None) -> bytes:
+    return orjson.dumps({"query": document, "variables": variables or {}})
 
 
 async def pause(failures: int) -> None:
@@ -204,7 +201,7 @@ def refused(rejection: Rejection, what: str, *, where: str = "", next_step: str 
 
 
 _NEXT = {
-    Kind.PERMISSION: "give the role of the API key all permissions on records, the data model, views, files and workflows",
+    Kind.PERMISSION: "give the API key a role with all permissions on records, data model, views, files and workflows",
     Kind.UNKNOWN_FIELD: "run the schema stage, then run the same command again",
     Kind.DOCUMENT: "this version of Twenty lacks the call: see docs/ for the versions that Bridgework supports",
     Kind.SERVER: "look at the server's log, then run the same command again",

@@ -15,12 +15,11 @@ import orjson
 from bridgework.workspace.client import TRIES, OutcomeUnknownError, RejectedError, pause, refused
 from bridgework.workspace.culprits import Refusal, find_culprits
 from bridgework.workspace.records import away_for
-from bridgework.workspace.refusals import Kind, Rejection
+from bridgework.workspace.rejection import Kind, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bridgework.workspace.client import Client
     from bridgework.workspace.records import Records
 
 MOST_BYTES = 8_000_000  # a body over 10 MB is refused
@@ -67,7 +66,8 @@ class Writer:
         target = records.model.object(object_)
         self._root = f"create{target.plural_name}"
         flag = ",upsert:true" if upsert else ""
-        self._mutation = f"mutation($d:[{target.type_name}CreateInput!]!){{{self._root}(data:$d{flag}){{id updatedAt}}}}"
+        given = f"$d:[{target.type_name}CreateInput!]!"
+        self._mutation = f"mutation({given}){{{self._root}(data:$d{flag}){{id updatedAt}}}}"
 
     async def write(self, records: Sequence[dict[str, Any]], concurrency: int) -> CreateOutcome:
         """Write them all, several batches at a time; raises `Refused` or `Away` where no record is to blame."""
@@ -226,9 +226,7 @@ class Writer:
 
     def _refuse(self, item: _Item, rejection: Rejection) -> None:
         name = rejection.field if rejection.field.partition(".")[0] in item.record else ""
-        self.outcome.refused.append(
-            Refusal(item.id, rejection.code, name, rejection.reason, rejection.conflicting_id)
-        )
+        self.outcome.refused.append(Refusal(item.id, rejection.code, name, rejection.reason, rejection.conflicting_id))
 
 
 def _batches(items: list[_Item], most: int) -> Iterator[list[_Item]]:

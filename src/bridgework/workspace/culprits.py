@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bridgework.workspace.records import ALSO_DELETED
-from bridgework.workspace.refusals import Kind
+from bridgework.workspace.rejection import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bridgework.workspace.model import Field, Object
     from bridgework.workspace.records import Records
-    from bridgework.workspace.refusals import Rejection
+    from bridgework.workspace.rejection import Rejection
 
 _MOST_CONFLICTS = 1_000
 Path = tuple[str, "str | None"]
@@ -165,12 +165,12 @@ async def _by_uniqueness(
     for path, values in wanted.items():
         owners = {_normal(_part(row, path), path): row for row in rows if row["id"] not in batch}
         for value, ids in values.items():
-            _refuse_takers(found, target, path, ids, owners.get(value), rejection)
+            _refuse_takers(found, path, ids, owners.get(value), rejection)
     return found
 
 
 def _refuse_takers(
-    found: Culprits, target: Object, path: Path, ids: list[str], owner: Mapping[str, Any] | None, rejection: Rejection
+    found: Culprits, path: Path, ids: list[str], owner: Mapping[str, Any] | None, rejection: Rejection
 ) -> None:
     """Refuse those who want a value that `owner` has or, without an owner, all but the first of the batch."""
     able = [id_ for id_ in ids if id_ in found.landed] or [id_ for id_ in ids if id_ not in found.bad]

@@ -18,7 +18,7 @@ import httpx2
 import orjson
 
 from bridgework.errors import Away, Refused
-from bridgework.workspace.client import TRIES, OutcomeUnknownError, RejectedError, pause, refused
+from bridgework.workspace.client import TRIES, Call, OutcomeUnknownError, RejectedError, pause, refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -51,15 +51,16 @@ async def upload(
 
     Sent again where it failed: a file that no record has is removed with the workspace's temporary files.
     """
-    size = content.stat().st_size if isinstance(content, Path) else len(content)
-    field = model.file_field()
-    if way == "none" or (way != "path" and field is None):
-        raise Refused("NO_UPLOADS", "This workspace takes no files over the API", next_step="leave files out of the map")
+    size = (await asyncio.to_thread(content.stat)).st_size if isinstance(content, Path) else len(content)
+    field_id = model.file_field_id or ""
+    if way == "none" or (way != "path" and not field_id):
+        step = "leave files out of the map"
+        raise Refused("NO_UPLOADS", "This workspace takes no files over the API", where="attachment", next_step=step)
     for failures in range(1, TRIES + 1):
         try:
-            if way == "direct" and field is not None:
-                return await _direct(client, field.id, name, content, size)
-            return await _multipart(client, field.id if field else "", name, content, content_type)
+            if way == "direct":
+                return await _direct(client, field_id, name, content, size)
+            return await _multipart(client, field_id, name, content, content_type)
         except RejectedError as error:
             raise refused(error.rejection, "Twenty refused a file", where="attachment") from None
         except (OutcomeUnknownError, httpx2.TransportError):
@@ -69,7 +70,8 @@ async def upload(
 
 
 async def _direct(client: Client, field_id: str, name: str, content: Path | bytes, size: int) -> UploadedFile:
-    announced = (await client.metadata(_ANNOUNCE, {"n": name, "s": size, "f": field_id}, safe=False))["createFileUpload"]
+    answer = await client.metadata(_ANNOUNCE, {"n": name, "s": size, "f": field_id}, safe=False)
+    announced = answer["createFileUpload"]
     # Another type than the announced one, and the server reads 0 bytes. The address is signed: it needs no key.
     headers = {"Content-Type": announced["contentType"], "Content-Length": str(size)}
     response = await client.http.put(announced["uploadUrl"], content=_bytes_of(content), headers=headers)
@@ -104,7 +106,7 @@ async def _multipart(
             "map": (None, b'{"0":["variables.file"]}'),
             "0": (name, file, content_type or "application/octet-stream"),
         }
-        data = await client.request("POST", "/metadata", headers={}, safe=False, paced=False, files=form)
+        data = await client.send(Call("POST", "/metadata", safe=False, files=form))
     if field_id:
         return UploadedFile(data["uploadFilesFieldFile"]["id"])
     return UploadedFile("", data["uploadFile"]["path"])

@@ -45,6 +45,7 @@ UNIQUE_PARTS: Mapping[str, str] = {
 }
 _NOT_READABLE = frozenset({"TS_VECTOR"})
 LINKS_TO_ONE = "MANY_TO_ONE"
+ATTACHMENT = "attachment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,11 @@ class Field:
     columns: Mapping[str, str] = dataclass_field(default_factory=dict)  # MORPH_RELATION: object name -> column
 
     @property
+    def relation_object(self) -> str | None:
+        """The object that a plain relation links to."""
+        return self.relation.object if self.relation else None
+
+    @property
     def is_link(self) -> bool:
         """Whether the field is a relation of either kind."""
         return self.type in {"RELATION", "MORPH_RELATION"}
@@ -137,19 +143,19 @@ class Object:
         return field in self.fields and self.fields[field].is_active
 
     def field(self, name: str) -> Field:
-        """The field of this name; raises `UsageError` UNKNOWN_FIELD."""
-        try:
-            return self.fields[name]
-        except KeyError:
+        """The field of this name, or that has this column; raises `UsageError` UNKNOWN_FIELD."""
+        found = self.find(name)
+        if found is None:
             raise UsageError(
                 "UNKNOWN_FIELD",
                 f"The workspace's object {self.name} has no field {name}",
                 where=f"{self.name}.{name}",
                 next_step="run the schema stage, or correct the map",
-            ) from None
+            )
+        return found
 
-    def by_column(self, name: str) -> Field | None:
-        """The field that is read and written under this name: `companyId` gives `company`."""
+    def find(self, name: str) -> Field | None:
+        """The field of this name, or that has this column (`companyId` gives `company`), or None."""
         direct = self.fields.get(name)
         if direct is not None:
             return direct
@@ -167,9 +173,7 @@ class Object:
         return " ".join(dict.fromkeys(["id", *(text for text in texts if text)]))
 
     def _selection_of(self, name: str) -> str:
-        field = self.by_column(name)
-        if field is None:
-            field = self.field(name)
+        field = self.field(name)
         return name if field.is_link and name in field.names() else field.selection(only_markdown=True)
 
     def unique_paths(self) -> tuple[tuple[str, str | None], ...]:
@@ -191,13 +195,23 @@ class Object:
 class DataModel:
     """All objects of a workspace at the moment of reading."""
 
-    def __init__(self, objects: Iterable[Object]) -> None:
-        """Index the objects by their singular name."""
+    def __init__(self, objects: Iterable[Object], shown: Iterable[str] = ()) -> None:
+        """Index the objects by their singular name; `shown` are the ids of fields that a table view shows."""
         self.objects: dict[str, Object] = {object_.name: object_ for object_ in objects}
+        self._shown = frozenset(shown)
 
     def has(self, name: str) -> bool:
         """Whether there is an active object of this name."""
         return name in self.objects and self.objects[name].is_active
+
+    def find(self, name: str) -> Object | None:
+        """The object of this singular name, or None."""
+        return self.objects.get(name)
+
+    def is_shown(self, object_: str, field: str) -> bool:
+        """Whether the object's table view shows this field."""
+        found = self.objects[object_].find(field) if object_ in self.objects else None
+        return found is not None and found.id in self._shown
 
     def object(self, name: str) -> Object:
         """The object of this singular name; raises `UsageError` UNKNOWN_OBJECT."""
@@ -230,19 +244,31 @@ class DataModel:
             next_step="check that both objects are active in Settings → Data model",
         )
 
-    def file_field(self, object_: str = "attachment") -> Field | None:
-        """The FILES field of an object (`attachment.file` since 1.18), or None where files are paths."""
-        if not self.has(object_):
+    @property
+    def file_field(self) -> str | None:
+        """The name of attachment's field for files (`file`, since 1.18), or None where an attachment has a path."""
+        found = self._file_field()
+        return found.name if found else None
+
+    @property
+    def file_field_id(self) -> str | None:
+        """The id of attachment's field for files, which an upload names."""
+        found = self._file_field()
+        return found.id if found else None
+
+    def _file_field(self) -> Field | None:
+        if not self.has(ATTACHMENT):
             return None
-        files = [field for field in self.object(object_).fields.values() if field.type == "FILES" and field.is_active]
+        fields = self.objects[ATTACHMENT].fields.values()
+        files = [field for field in fields if field.type == "FILES" and field.is_active]
         return next((field for field in files if field.name == "file"), files[0] if files else None)
 
 
-def read_model(nodes: Iterable[Mapping[str, Any]]) -> DataModel:
+def read_model(nodes: Iterable[Mapping[str, Any]], shown: Iterable[str] = ()) -> DataModel:
     """The data model from the nodes of a metadata `objects` query."""
     nodes = list(nodes)
     morphs = _morph_columns(nodes)
-    return DataModel(_read_object(node, morphs) for node in nodes)
+    return DataModel((_read_object(node, morphs) for node in nodes), shown)
 
 
 def capital(name: str) -> str:

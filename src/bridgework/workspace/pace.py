@@ -2,8 +2,8 @@
 
 Twenty's bucket starts full and gains `floor((now - last accepted) * limit / window)` tokens at each accepted call
 (twenty-server, throttler.service.ts, 2.19). What the floor cuts is lost: calls that are a little too close gain
-nothing, and calls a little too far apart waste the rest. So calls leave in small bursts: all that wait together, as soon
-as their tokens are certain. Only one gap for each burst is cut, and a margin for jitter is paid once for each burst.
+nothing, and calls a little too far apart waste the rest. So calls leave in small bursts: all that wait go together, as
+soon as their tokens are certain. Only one gap for each burst is cut, and a margin for jitter is paid once for each burst.
 
 The pace counts what the server certainly has: it takes each call to be accepted a margin after it was sent, or when it
 was answered, whichever is first. A part of the full bucket at the start is kept as a cushion for jitter beyond that.
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from bridgework.workspace.refusals import Rejection
+    from bridgework.workspace.rejection import Rejection
 
 DEFAULT_CALLS_PER_MINUTE = 100
 _CUSHION = 0.2  # of the bucket: kept for jitter, never spent on purpose

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from bridgework.errors import Refused
 from bridgework.workspace.client import RejectedError, refused
 from bridgework.workspace.model import DataModel, read_model
-from bridgework.workspace.refusals import Kind
+from bridgework.workspace.rejection import Kind
+from bridgework.workspace.views import read_views
 
 if TYPE_CHECKING:
     from bridgework.workspace.client import Client
@@ -36,13 +37,13 @@ class Found:
 async def probe(client: Client) -> Found:
     """Ask everything; raises `Refused` NOT_TWENTY where another server answers."""
     version = await _read_version(client)
-    model = await read_data_model(client)
     calls = await _read_calls(client)
+    model = await read_data_model(client, calls)
     return Found(version, calls, _uploads(calls, model, version), model)
 
 
-async def read_data_model(client: Client) -> DataModel:
-    """All objects with their fields; raises `Refused`."""
+async def read_data_model(client: Client, calls: frozenset[str]) -> DataModel:
+    """All objects with their fields, and which of these the table views show; raises `Refused`."""
     nodes: list[dict[str, Any]] = []
     after = None
     while True:
@@ -54,7 +55,8 @@ async def read_data_model(client: Client) -> DataModel:
         nodes += [edge["node"] for edge in data["objects"]["edges"]]
         info = data["objects"].get("pageInfo") or {}
         if not info.get("hasNextPage") or info.get("endCursor") in {None, after}:
-            return read_model(nodes)
+            views = await read_views(client, calls)
+            return read_model(nodes, [field_id for view in views.values() for field_id in view.shown()])
         after = info["endCursor"]
 
 
@@ -79,7 +81,7 @@ async def _read_calls(client: Client) -> frozenset[str]:
 
 
 def _uploads(calls: frozenset[str], model: DataModel, version: str | None) -> Uploads:
-    if model.file_field() is None:
+    if model.file_field is None:
         return "path" if "uploadFile" in calls else "none"
     if "createFileUpload" in calls:
         return "direct"

@@ -29,7 +29,7 @@ class Records:
         self.client, self.model = client, model
 
     async def stamps(self, object_: str, ids: Sequence[str]) -> dict[str, str]:
-        """id → updatedAt of those that exist, soft-deleted ones included."""
+        """The moment of the last change (updatedAt) by id, of those that exist, soft-deleted ones included."""
         found: dict[str, str] = {}
         for part in parts(ids, _IDS_A_LOOK):
             where = {"and": [{"id": {"in": part}}, ALSO_DELETED]}
@@ -40,7 +40,7 @@ class Records:
     async def read(
         self, object_: str, ids: Sequence[str], fields: Sequence[str] | None = None
     ) -> dict[str, dict[str, Any]]:
-        """id → record, for those that exist and are not soft-deleted."""
+        """Whole records by id, for those that exist and are not soft-deleted."""
         selection = self.model.object(object_).selection(fields)
         found: dict[str, dict[str, Any]] = {}
         for part in parts(ids, _IDS_A_READ):
@@ -91,7 +91,7 @@ class Records:
     async def destroy(self, object_: str, ids: Sequence[str]) -> int:
         """Remove records for good, with what hangs on them; those that are gone already are no error.
 
-        How many are gone: those that the server named and, where its answer was lost, those that are not there any more.
+        How many are gone: those that the server named and, where its answer was lost, those that are not there now.
         """
         gone = 0
         for part in parts(ids, _IDS_A_DESTROY):
@@ -107,7 +107,8 @@ class Records:
             try:
                 data = await self.client.execute(mutation, {"f": {"id": {"in": part}}}, safe=False)
             except RejectedError as error:
-                raise refused(error.rejection, f"Twenty refused to destroy records of {object_}", where=object_) from None
+                what = f"Twenty refused to destroy records of {object_}"
+                raise refused(error.rejection, what, where=object_) from None
             except OutcomeUnknownError as error:
                 failures += 1
                 if failures >= TRIES:

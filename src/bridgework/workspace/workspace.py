@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from bridgework.workspace import automations, files
-from bridgework.workspace.client import Client, RejectedError, refused
+from bridgework.workspace import automations, files, views
+from bridgework.workspace.client import Client
 from bridgework.workspace.creating import CreateOutcome, Writer
 from bridgework.workspace.model import DataModel
 from bridgework.workspace.pace import Pace, PaceMemory
@@ -15,7 +15,7 @@ from bridgework.workspace.records import Records
 from bridgework.workspace.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import httpx2
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from bridgework.workspace.automations import Automation
     from bridgework.workspace.culprits import Refusal
     from bridgework.workspace.files import UploadedFile
+    from bridgework.workspace.model import Option
     from bridgework.workspace.probe import Uploads
+    from bridgework.workspace.schema import NeededField, NeededObject
 
 MOST_RECORDS = 200
 _MEMBERS = "workspaceMember"
@@ -62,7 +64,7 @@ class Workspace:
         self._version: str | None = None
         self._uploads: Uploads = "none"
         self._calls: frozenset[str] = frozenset()
-        self._schema = Schema(client, self.refresh, lambda: self._calls)
+        self._schema = Schema(client, self.model_refresh)
 
     @classmethod
     async def open(
@@ -73,7 +75,7 @@ class Workspace:
         calls_per_minute: int | None = None,
         pace_memory: PaceMemory | None = None,
         concurrency: int = 6,
-        timeout: float = 60,
+        timeout: float = 60,  # noqa: ASYNC109 - of each HTTP call, not of opening
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> Self:
         """Connect, and probe version, upload paths and data model; raises `Refused` or `Away`.
@@ -118,12 +120,7 @@ class Workspace:
 
     @property
     def model(self) -> DataModel:
-        """The data model as last read; `refresh` reads it again."""
-        return self._records.model
-
-    async def refresh(self) -> DataModel:
-        """Read the data model again."""
-        self._records.model = await read_data_model(self._client)
+        """The data model as last read; `model_refresh` reads it again."""
         return self._records.model
 
     # -- records
@@ -151,13 +148,13 @@ class Workspace:
         return set(await self._records.stamps(object_, ids))
 
     async def stamps(self, object_: str, ids: Sequence[str]) -> dict[str, str]:
-        """id → updatedAt of those that exist, soft-deleted records included."""
+        """The moment of the last change (updatedAt) by id, of those that exist, soft-deleted records included."""
         return await self._records.stamps(object_, ids)
 
     async def read(
         self, object_: str, ids: Sequence[str], fields: Sequence[str] | None = None
     ) -> dict[str, dict[str, Any]]:
-        """id → record of those that exist and are not soft-deleted; `fields` are names or columns, None is all."""
+        """Whole records by id, of those that exist and are not soft-deleted; `fields` are names or columns, None is all."""
         return await self._records.read(object_, ids, fields)
 
     def scan(
@@ -174,9 +171,7 @@ class Workspace:
         """Remove records for good, with what hangs on them; how many are gone. Those gone before are no error."""
         return await self._records.destroy(object_, ids)
 
-    def _writer(
-        self, object_: str, *, upsert: bool = False, on_unknown: Callable[[], None] | None = None
-    ) -> Writer:
+    def _writer(self, object_: str, *, upsert: bool = False, on_unknown: Callable[[], None] | None = None) -> Writer:
         return Writer(
             self._records,
             object_,
@@ -191,10 +186,45 @@ class Workspace:
 
     # -- the data model
 
-    @property
-    def schema(self) -> Schema:
-        """Changes of the data model and the table views; each reads the model again."""
-        return self._schema
+    async def model_refresh(self) -> DataModel:
+        """Read the data model and the table views again."""
+        self._records.model = await read_data_model(self._client, self._calls)
+        return self._records.model
+
+    async def create_object(self, needed: NeededObject) -> str:
+        """Make a custom object; its metadata id. Raises `Refused`, ALREADY_THERE where there is one of this name."""
+        return await self._schema.create_object(needed)
+
+    async def create_field(self, object_: str, needed: NeededField) -> str:
+        """Make a custom field; its metadata id. Raises `Refused`, ALREADY_THERE where there is one of this name."""
+        return await self._schema.create_field(object_, needed)
+
+    async def add_options(self, object_: str, field: str, options: Sequence[Option | Mapping[str, Any]]) -> str:
+        """Add choices to a SELECT or MULTI_SELECT, after those that it has; the field's metadata id."""
+        return await self._schema.add_options(object_, field, options)
+
+    async def set_options(self, object_: str, field: str, options: Sequence[Option | Mapping[str, Any]]) -> str:
+        """Give a field exactly these choices; one that is left out is cleared in all records."""
+        return await self._schema.set_options(object_, field, options)
+
+    async def show_field(self, object_: str, field: str) -> str:
+        """Make a field a column of the object's table view; the column's metadata id."""
+        target = self.model.object(object_)
+        column = await views.show(self._client, self._calls, target, target.field(field).id)
+        await self.model_refresh()
+        return column
+
+    def is_shown(self, object_: str, field: str) -> bool:
+        """Whether the object's table view shows this field, as last read."""
+        return self.model.is_shown(object_, field)
+
+    async def delete_field(self, object_: str, field: str) -> None:
+        """Remove a custom field with all its values; one that is gone is no error."""
+        await self._schema.delete_field(object_, field)
+
+    async def delete_object(self, object_: str) -> None:
+        """Remove a custom object with all its records; one that is gone is no error."""
+        await self._schema.delete_object(object_)
 
     # -- files, members, automations
 
@@ -208,10 +238,8 @@ class Workspace:
 
     async def members(self) -> list[Member]:
         """The users of the workspace."""
-        try:
-            rows = [row async for page in self.scan(_MEMBERS, ["name", "userEmail"], include_deleted=False) for row in page]
-        except RejectedError as error:
-            raise refused(error.rejection, "Twenty refused to list its members") from None
+        pages = self.scan(_MEMBERS, ["name", "userEmail"], include_deleted=False)
+        rows = [row async for page in pages for row in page]
         return [Member(row["id"], row["userEmail"] or "", _full_name(row["name"])) for row in rows]
 
     async def automations(self, objects: Iterable[str], *, include_paused: bool = False) -> list[Automation]:

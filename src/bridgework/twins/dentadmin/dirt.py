@@ -15,8 +15,10 @@ from .writing import Row
 
 _SENTINELS = {"nl": ("-", "?", "nvt", "n/a", "XX", "9999", "."), "fr": ("-", "?", "néant", "n/a", "XX", "9999", ".")}
 _SENTINEL_FIELDS = ("city", "email", "membership_number", "street", "phone_home", "policy_number")
-_BOOLEANS = (("Nee", "Ja"), ("Non", "Oui"), ("0", "1"), ("0", "-1"), ("", "X"))
 _BOOLEAN_FIELDS = ("active", "third_party", "sms_consent", "increased_allowance")
+# All that is known of somebody for whom an appointment was made by phone.
+_STUB_FIELDS = frozenset(("last_name", "first_name", "mobile", "sex", "created_at", "changed_at", *_BOOLEAN_FIELDS))
+_BOOLEANS = (("Nee", "Ja"), ("Non", "Oui"), ("0", "1"), ("0", "-1"), ("", "X"))
 _SEXES = (("M", "F"), ("H", "F"), ("1", "2"), ("Dhr", "Mevr"), ("m", "v"))
 _FREE_CODES = ("extr {tooth}", "det.", "kr {tooth}", "cons", "zie nota", "RX")
 # In these two nights the clocks went forward and back: the first moment never was, the second was twice.
@@ -62,24 +64,14 @@ class Dirt:
         elif self._due("duplicate_nickname", 0.006):
             copy.update(first_name=row["first_name"][:3], insz="", email="")
         elif self._due("duplicate_stub", 0.006):
-            kept = {
-                "last_name",
-                "first_name",
-                "mobile",
-                "active",
-                "sex",
-                "created_at",
-                "changed_at",
-                "increased_allowance",
-                "third_party",
-                "sms_consent",
-            }
-            copy = {key: value if key in kept else "" for key, value in row.items()}
+            copy = {key: value if key in _STUB_FIELDS else "" for key, value in row.items()}
         else:
             return None
         return copy
 
     def _patient(self, row: Row) -> None:
+        if self._due("sentinel", 0.01):
+            row[one_of(self._chance, _SENTINEL_FIELDS)] = one_of(self._chance, _SENTINELS[self._practice.language])
         self._date(row, "birth_date", "birth_date", 1.0, future=True)
         self._insz(row)
         self._names(row)
@@ -92,8 +84,6 @@ class Dirt:
             coding = one_of(self._chance, _BOOLEANS)
             for field in _BOOLEAN_FIELDS:
                 row[field] = coding[row[field] == self._yes]
-        if self._due("sentinel", 0.01):
-            row[one_of(self._chance, _SENTINEL_FIELDS)] = one_of(self._chance, _SENTINELS[self._practice.language])
         if row["remark"] and self._due("nul_byte", 0.02):
             row["remark"] += "\0\0"
 
@@ -143,7 +133,7 @@ class Dirt:
             row[field] = text.encode("cp850", "replace").decode(ENCODING, "surrogateescape")
 
     def _reach(self, row: Row) -> None:
-        if row["email"]:
+        if "@" in row["email"]:
             if self._due("email_invalid", 0.005):
                 row["email"] = one_of(
                     self._chance,
@@ -242,7 +232,7 @@ class Dirt:
     def _invoice(self, row: Row) -> None:
         if self._due("sum_off_by_cents", 0.005):
             euros, cents = row["total"].split(",")
-            row["total"] = f"{euros},{(int(cents) + 1) % 100:02d}"
+            row["total"] = f"{euros},{int(cents) + (1 if int(cents) < 99 else -1):02d}"
         else:
             self._amount(row, "total", "invoice_total")
         if row["attestation_number"] and self._due("attestation_number_again", 0.01):

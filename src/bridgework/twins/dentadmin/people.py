@@ -120,7 +120,8 @@ class People:
 
     def renumber(self, row: Row) -> None:
         """Give a copied row a patient number of its own."""
-        row["number"] = self._next_number()
+        self._number += 1
+        row["number"] = str(self._number)
 
     def _home(self) -> _Household:
         chance, practice = self._chance, self._practice

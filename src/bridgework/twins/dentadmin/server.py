@@ -67,7 +67,7 @@ class DentAdminTwin:
         self._data, self._port = data, port
         self._budget = Budget(calls_an_hour, clock)
         self._files: dict[str, RecordFile] = {}
-        self._folder = Path()
+        self.folder = Path()
         self._stack = ExitStack()
         self._socket: socket.socket | None = None
 
@@ -115,12 +115,14 @@ class DentAdminTwin:
             self.stop()
 
     def _prepare(self) -> uvicorn.Server:
-        self._folder = self._data or self._new_practice()
-        self._files = record_files(self._folder)
-        self._socket = self._stack.enter_context(socket.socket())
+        self.folder = self._data or self._new_practice()
+        self._files = record_files(self.folder)
+        # The protocol is named so that asyncio sends small answers at once; without, each waits 40 ms for its reader.
+        plain = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket = self._stack.enter_context(plain)
         self._socket.bind(("127.0.0.1", self._port))
         return uvicorn.Server(
-            uvicorn.Config(self._application(), log_level="warning", access_log=False, lifespan="off")
+            uvicorn.Config(self._application(), log_level="warning", access_log=False, lifespan="off", ws="none")
         )
 
     def _new_practice(self) -> Path:
@@ -159,7 +161,7 @@ class DentAdminTwin:
         return JSONResponse({"records": found, "page": int(page), "page_size": int(size), "total": len(records)})
 
     def _document(self, request: Request) -> Response:
-        path = self._folder / DOCUMENTS_FOLDER / request.path_params["name"]
+        path = self.folder / DOCUMENTS_FOLDER / request.path_params["name"]
         return FileResponse(path) if path.is_file() else _refusal(404, "no such document")
 
 

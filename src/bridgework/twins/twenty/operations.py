@@ -1,0 +1,187 @@
+"""The record operations that Twenty offers for each object, under the names that it derives from the object's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from bridgework.twins.twenty.errors import Refusal, bad_query, not_found
+from bridgework.twins.twenty.grouping import group_by
+from bridgework.twins.twenty.model import Object
+from bridgework.twins.twenty.reading import RELATED_PER_PARENT, Page
+from bridgework.twins.twenty.selection import Tree
+from bridgework.twins.twenty.values import is_uuid
+
+if TYPE_CHECKING:
+    from bridgework.twins.twenty.workspace import Workspace
+
+Arguments = dict[str, Any]
+
+
+def capital(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def resolver_names(item: Object) -> dict[str, str]:
+    """Each root field of an object and the operation behind it."""
+    one, many = item.name, item.facts.plural
+    names = {many: "find_many", one: "find_one", f"{one}Duplicates": "find_duplicates", f"{many}GroupBy": "group_by"}
+    for verb in ("create", "update", "delete", "destroy", "restore"):
+        names[verb + capital(one)] = f"{verb}_one"
+        names[verb + capital(many)] = f"{verb}_many"
+    names["merge" + capital(many)] = "merge_many"
+    return names
+
+
+ALLOWED: dict[str, frozenset[str]] = {
+    "find_many": frozenset({"filter", "orderBy", "first", "last", "before", "after", "offset"}),
+    "find_one": frozenset({"filter"}),
+    "find_duplicates": frozenset({"ids", "data"}),
+    "group_by": frozenset({"filter", "groupBy", "orderBy", "orderByForRecords", "viewId", "limit", "offsetForRecords",
+                           "omitNullValues"}),
+    "create_one": frozenset({"data", "upsert"}),
+    "create_many": frozenset({"data", "upsert"}),
+    "update_one": frozenset({"id", "data"}),
+    "update_many": frozenset({"filter", "data"}),
+    "merge_many": frozenset({"ids", "conflictPriorityIndex", "dryRun"}),
+    **{f"{verb}_one": frozenset({"id"}) for verb in ("delete", "destroy", "restore")},
+    **{f"{verb}_many": frozenset({"filter"}) for verb in ("delete", "destroy", "restore")},
+}  # fmt: skip
+_KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
+    "first": ("a number", (int, float)),
+    "last": ("a number", (int, float)),
+    "offset": ("a number", (int, float)),
+    "before": ("a string", (str,)),
+    "after": ("a string", (str,)),
+}
+
+
+def check(method: str, arguments: Arguments) -> None:
+    """Refuse arguments that the operation does not know or that have the wrong form."""
+    for name in arguments:
+        if name not in ALLOWED[method]:
+            raise bad_query(f"Argument not allowed: {name}")
+    for name, (word, types) in _KINDS.items():
+        if name in arguments and (isinstance(arguments[name], bool) or not isinstance(arguments[name], types)):
+            raise bad_query(f'Invalid argument: "{name}" must be {word}')
+    if method in {"find_many", "group_by"} and not isinstance(arguments.get("filter", {}), dict):
+        raise bad_query('Invalid argument: "filter" must be an object')
+    if method == "create_many" and not isinstance(arguments.get("data"), list):
+        raise bad_query('Missing required argument: "data" (array)')
+    if method in {"create_one", "update_one", "update_many"} and not isinstance(arguments.get("data"), dict):
+        raise bad_query('Missing required argument: "data" (object)')
+    if "upsert" in arguments and not isinstance(arguments["upsert"], bool):
+        raise bad_query('Invalid argument: "upsert" must be a boolean')
+    if "id" in ALLOWED[method] and not is_uuid(arguments.get("id")):
+        raise bad_query('Missing required argument: "id" (UUID)')
+    if method.endswith("_many") and method != "find_many" and "filter" in ALLOWED[method]:
+        _check_filter(arguments)
+    if method == "find_one" and not isinstance(arguments.get("filter"), dict):
+        raise bad_query('Missing required argument: "filter" (object)')
+
+
+def _check_filter(arguments: Arguments) -> None:
+    if not isinstance(arguments.get("filter"), dict):
+        raise bad_query('Missing required argument: "filter" (object)')
+
+
+class Operations:
+    """Carries out record operations on one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._names: dict[str, tuple[str, Object]] = {}
+        self._version = -1
+
+    def find(self, name: str) -> tuple[str, Object] | None:
+        """The operation and object behind a root field."""
+        model = self.workspace.model
+        if self._version != model.version:
+            self._names = {
+                name: (method, item) for item in model for name, method in resolver_names(item).items()
+            }
+            self._version = model.version
+        return self._names.get(name)
+
+    def run(self, method: str, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        """The answer of one operation; raises Refusal."""
+        check(method, arguments)
+        run: Callable[[Object, Arguments, Tree], Any] = getattr(self, f"_{method}")
+        return run(item, arguments, tree)
+
+    # ----------------------------------------------------------------------------------------------------------- read
+    def _find_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        order_by = arguments.get("orderBy")
+        page = Page(**{name: arguments[name] for name in _KINDS if name in arguments})
+        listed = order_by if isinstance(order_by, list) else []
+        return self.workspace.reader.connection(item, tree, arguments.get("filter"), listed, page)
+
+    def _find_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        if not arguments["filter"]:
+            raise bad_query("Missing filter argument", sub_code="INVALID_ARGS_FILTER")
+        return self.workspace.reader.one(item, tree, arguments["filter"])
+
+    def _group_by(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        return group_by(self.workspace, item, arguments, tree)
+
+    def _find_duplicates(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        raise _unsupported()
+
+    def _merge_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        raise _unsupported()
+
+    # ---------------------------------------------------------------------------------------------------------- write
+    def _create_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        return self._create_many(item, {**arguments, "data": [arguments["data"]]}, tree)[0]
+
+    def _create_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        ids = self.workspace.writer.create(item, arguments["data"], upsert=arguments.get("upsert", False))
+        return self.workspace.reader.by_ids(item, tree, ids)
+
+    def _update_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        ids = self._one(item, arguments)
+        self.workspace.writer.update(item, ids, arguments["data"])
+        return self.workspace.reader.by_ids(item, tree, ids)[0]
+
+    def _update_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        ids = self.workspace.remover.matching(item, arguments["filter"], with_deleted=False)
+        self.workspace.writer.update(item, ids, arguments["data"])
+        return self.workspace.reader.by_ids(item, tree, ids)
+
+    def _delete_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        ids = self._one(item, arguments)
+        self.workspace.remover.soft_delete(item, ids)
+        return self.workspace.reader.by_ids(item, tree, ids)[0]
+
+    def _delete_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        ids = self.workspace.remover.matching(item, arguments["filter"], with_deleted=False)
+        self.workspace.remover.soft_delete(item, ids)
+        return self.workspace.reader.by_ids(item, tree, ids, per_parent=RELATED_PER_PARENT)
+
+    def _restore_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        ids = self._one(item, arguments)
+        self.workspace.remover.restore(item, ids)
+        return self.workspace.reader.by_ids(item, tree, ids)[0]
+
+    def _restore_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        ids = self.workspace.remover.matching(item, arguments["filter"], with_deleted=True)
+        self.workspace.remover.restore(item, ids)
+        return self.workspace.reader.by_ids(item, tree, ids)
+
+    def _destroy_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        return self.workspace.remover.destroy(item, tree, self._one(item, arguments))[0]
+
+    def _destroy_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
+        ids = self.workspace.remover.matching(item, arguments["filter"], with_deleted=True)
+        return self.workspace.remover.destroy(item, tree, ids)
+
+    def _one(self, item: Object, arguments: Arguments) -> list[str]:
+        """The id that an operation on one record names, where there is such a record, deleted or not."""
+        found = self.workspace.remover.matching(item, {"id": {"eq": arguments["id"]}}, with_deleted=True)
+        if not found:
+            raise not_found()
+        return found
+
+
+def _unsupported() -> Refusal:
+    return Refusal("This stand-in does not look for duplicates or merge records", code="INTERNAL_SERVER_ERROR")

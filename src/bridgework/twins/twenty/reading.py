@@ -1,0 +1,199 @@
+"""Reading records: lists with pages and counts, single records, and the relations that hang on them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from bridgework.twins.twenty import ordering
+from bridgework.twins.twenty.aggregates import Aggregates
+from bridgework.twins.twenty.errors import bad_query, not_found
+from bridgework.twins.twenty.filters import FilterCompiler, Where
+from bridgework.twins.twenty.model import DataModel, Object
+from bridgework.twins.twenty.selection import FileReader, Nested, Plan, Record, Tree, plan_of
+from bridgework.twins.twenty.store import Row, Store, quoted
+
+DEFAULT_PAGE = 200
+RELATED_PER_PARENT = 60
+BY_ID: dict[str, Any] = {"id": "AscNullsFirst"}
+
+
+@dataclass
+class Page:
+    """The arguments of a list: which part of it, and in which order."""
+
+    first: int | None = None
+    last: int | None = None
+    before: str | None = None
+    after: str | None = None
+    offset: int | None = None
+
+    def check(self) -> None:
+        """Refuse arguments that contradict each other."""
+        for one, other in (("first", "last"), ("before", "after"), ("before", "first"), ("after", "last")):
+            if getattr(self, one) and getattr(self, other):
+                raise bad_query(f"Cannot provide both {one} and {other}", sub_code="ARGS_CONFLICT")
+        for name in ("first", "last"):
+            value = getattr(self, name)
+            if value is not None and value < 0:
+                message = f"{name.capitalize()} argument must be non-negative"
+                raise bad_query(message, sub_code=f"INVALID_ARGS_{name.upper()}")
+
+
+class Reader:
+    """Reads the records of one workspace."""
+
+    def __init__(self, store: Store, model: DataModel, files: FileReader) -> None:
+        self.store = store
+        self.model = model
+        self.files = files
+
+    def where(self, item: Object, filter_: dict[str, Any] | None, *, with_deleted: bool = False) -> Where:
+        """The condition for a filter; deleted records are hidden unless it speaks of deletedAt."""
+        where = FilterCompiler(self.model, item).compile(filter_)
+        if not (where.deleted or with_deleted):
+            where.sql = f"({where.sql}) AND t.deletedAt IS NULL" if where.sql else "t.deletedAt IS NULL"
+        return where
+
+    def ids(self, item: Object, where: Where) -> list[str]:
+        sql = f"SELECT t.id FROM {quoted(item.table)} t WHERE {where.sql or 1}"  # noqa: S608
+        return [ident for (ident,) in self.store.rows(sql, where.parameters)]
+
+    def by_ids(self, item: Object, tree: Tree, ids: Sequence[str], *, per_parent: int = DEFAULT_PAGE) -> list[Record]:
+        """The records of these ids, deleted or not, in the order of the ids."""
+        plan = plan_of(self.model, item, tree, self.files)
+        rows = self._select(plan, "t.id IN (SELECT value FROM json_each(?))", [orjson.dumps(ids).decode()])
+        place = {ident: index for index, ident in enumerate(ids)}
+        rows.sort(key=lambda row: place[row[0]])
+        return self._records(plan, rows, per_parent)
+
+    def one(self, item: Object, tree: Tree, filter_: dict[str, Any]) -> Record:
+        """The first record of a filter; raises Refusal where there is none."""
+        plan = plan_of(self.model, item, tree, self.files)
+        where = self.where(item, filter_)
+        rows = self._select(plan, where.sql, where.parameters, " LIMIT 1")
+        if not rows:
+            raise not_found()
+        return self._records(plan, rows, RELATED_PER_PARENT)[0]
+
+    def connection(
+        self, item: Object, tree: Tree, filter_: dict[str, Any] | None, order_by: list[dict[str, Any]], page: Page
+    ) -> dict[str, Any]:
+        """A list in Relay's form: edges, pageInfo, totalCount and the other aggregates that were asked for."""
+        page.check()
+        order_by = [*order_by, BY_ID]
+        terms = ordering.terms_of(self.model, item, order_by)
+        aggregates = Aggregates(item, tree)
+        forward = page.before is None
+        cursor = page.after or page.before
+        narrowed = filter_
+        if cursor:
+            after = ordering.cursor_filter(ordering.decode(cursor), order_by, item, forward=forward)
+            narrowed = {"and": [filter_, after]} if filter_ else after
+        where = self.where(item, narrowed)
+        limit = page.first if page.first is not None else page.last if page.last is not None else DEFAULT_PAGE
+        node_tree = tree.get("edges", {}).get("node", {})
+        plan = plan_of(self.model, item, node_tree, self.files)
+        tail = " ORDER BY " + ", ".join(term.sql(backwards=not forward) for term in terms)
+        tail += f" LIMIT {limit + 1}" + (f" OFFSET {page.offset}" if page.offset else "")
+        rows = self._select(plan, where.sql, where.parameters, tail)
+        more = len(rows) > limit
+        rows = rows[:limit]
+        if not forward:
+            rows.reverse()
+        records = self._records(plan, rows, RELATED_PER_PARENT)
+        answer: dict[str, Any] = {}
+        if aggregates:
+            answer = aggregates.read(self.store, self.where(item, filter_))
+        return self._shaped(item, tree, records, rows, order_by, answer, more=more, forward=forward)
+
+    def _shaped(
+        self, item: Object, tree: Tree, records: list[Record], rows: list[Row], order_by: list[dict[str, Any]],
+        answer: dict[str, Any], *, more: bool, forward: bool,
+    ) -> dict[str, Any]:  # fmt: skip
+        held = [{"id": row[0], **record} for record, row in zip(records, rows, strict=True)]
+        if "edges" in tree:
+            answer["edges"] = []
+            for record, source in zip(records, held, strict=True):
+                edge: dict[str, Any] = {}
+                for key in tree["edges"]:
+                    if key == "node":
+                        edge["node"] = record
+                    elif key == "cursor":
+                        edge["cursor"] = ordering.encode(source, order_by, item)
+                    elif key == "__typename":
+                        edge["__typename"] = f"{item.type_name}Edge"
+                answer["edges"].append(edge)
+        if "pageInfo" in tree:
+            info = {
+                "hasNextPage": forward and more,
+                "hasPreviousPage": not forward and more,
+                "startCursor": ordering.encode(held[0], order_by, item) if held else None,
+                "endCursor": ordering.encode(held[-1], order_by, item) if held else None,
+                "__typename": "PageInfo",
+            }
+            answer["pageInfo"] = {key: info.get(key) for key in tree["pageInfo"]}
+        if "__typename" in tree:
+            answer["__typename"] = f"{item.type_name}Connection"
+        for key in tree:
+            answer.setdefault(key, None)
+        return answer
+
+    # ------------------------------------------------------------------------------------------------------ relations
+    def _select(self, plan: Plan, where: str, parameters: Sequence[Any], tail: str = "") -> list[Row]:
+        columns = ", ".join(f"t.{quoted(column)}" for column in plan.columns)
+        sql = f"SELECT {columns} FROM {quoted(plan.item.table)} t WHERE {where or 1}{tail}"  # noqa: S608
+        return self.store.rows(sql, parameters)
+
+    def _records(self, plan: Plan, rows: list[Row], per_parent: int) -> list[Record]:
+        records = [plan.record(row) for row in rows]
+        for nested in plan.nested:
+            if nested.field.relation == "MANY_TO_ONE":
+                self._attach_one(plan, nested, rows, records, per_parent)
+            else:
+                self._attach_many(nested, rows, records, per_parent)
+        return records
+
+    def _attach_one(
+        self, plan: Plan, nested: Nested, rows: list[Row], records: list[Record], per_parent: int
+    ) -> None:
+        """Put the record that a relation leads to in its place; one in the bin counts as none."""
+        join = str(nested.field.join_column)
+        place = plan.columns.index(join)
+        ids = sorted({row[place] for row in rows if row[place]})
+        target = plan_of(self.model, self.model.target(nested.field), nested.tree, self.files)
+        deleted = target.index("deletedAt")
+        found = self._select(target, "t.id IN (SELECT value FROM json_each(?))", [orjson.dumps(ids).decode()])
+        by_id = dict(zip((row[0] for row in found), self._records(target, found, per_parent), strict=True))
+        gone = {row[0] for row in found if row[deleted]}
+        for row, record in zip(rows, records, strict=True):
+            if row[place] in gone:
+                record[nested.key] = None
+                if join in record:
+                    record[join] = None
+            else:
+                record[nested.key] = by_id.get(row[place])
+
+    def _attach_many(self, nested: Nested, rows: list[Row], records: list[Record], per_parent: int) -> None:
+        """Put the records that lead here in their place, as a connection."""
+        item = self.model.target(nested.field)
+        join = str(self.model.inverse(nested.field).join_column)
+        tree = nested.tree
+        plan = plan_of(self.model, item, tree.get("edges", {}).get("node", {}), self.files, inside_many=True)
+        place = plan.index(join)
+        ids = [row[0] for row in rows]
+        where = f"t.{quoted(join)} IN (SELECT value FROM json_each(?)) AND t.deletedAt IS NULL"
+        grouped: dict[str, list[Row]] = defaultdict(list)
+        for row in self._select(plan, where, [orjson.dumps(ids).decode()]):
+            grouped[row[place]].append(row)
+        for row, record in zip(rows, records, strict=True):
+            children = grouped[row[0]]
+            shown = children[:per_parent]
+            answer = {"totalCount": len(children)} if "totalCount" in tree else {}
+            record[nested.key] = self._shaped(
+                item, tree, self._records(plan, shown, per_parent), shown, [BY_ID], answer, more=False, forward=True
+            )

@@ -1,0 +1,53 @@
+"""Taking records away: into the bin (delete), out of it (restore), and for good (destroy)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from bridgework.twins.twenty.model import Object
+from bridgework.twins.twenty.selection import Record, Tree
+from bridgework.twins.twenty.store import quoted
+
+if TYPE_CHECKING:
+    from bridgework.twins.twenty.workspace import Workspace
+
+_IN = "IN (SELECT value FROM json_each(?))"
+
+
+class Remover:
+    """Removes and restores the records of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.store = workspace.store
+
+    def soft_delete(self, item: Object, ids: Sequence[str]) -> None:
+        """Put records in the bin: they keep their values and links, and are hidden."""
+        self._stamp(item, ids, self.workspace.now())
+
+    def restore(self, item: Object, ids: Sequence[str]) -> None:
+        self._stamp(item, ids, None)
+
+    def _stamp(self, item: Object, ids: Sequence[str], moment: str | None) -> None:
+        sql = f"UPDATE {quoted(item.table)} SET deletedAt = ?, updatedAt = ? WHERE id {_IN}"  # noqa: S608
+        with self.store.transaction():
+            self.store.execute(sql, (moment, self.workspace.now(), orjson.dumps(ids).decode()))
+
+    def destroy(self, item: Object, tree: Tree, ids: Sequence[str]) -> list[Record]:
+        """Remove records for good, with what hangs on them and the bytes of their files; what they were."""
+        records = self.workspace.reader.by_ids(item, tree, ids)
+        with self.store.transaction():
+            files = self.workspace.files
+            before = files.held()
+            sql = f"DELETE FROM {quoted(item.table)} WHERE id {_IN}"  # noqa: S608
+            self.store.execute(sql, (orjson.dumps(ids).decode(),))
+            files.sweep(before)
+        return records
+
+    def matching(self, item: Object, filter_: dict[str, Any] | None, *, with_deleted: bool) -> list[str]:
+        """The ids of the records that a filter means."""
+        reader = self.workspace.reader
+        return reader.ids(item, reader.where(item, filter_, with_deleted=with_deleted))

@@ -1,0 +1,108 @@
+"""The Twenty twin: one workspace served over HTTP on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+
+from bridgework.twins.twenty import keys
+from bridgework.twins.twenty.app import App
+from bridgework.twins.twenty.bucket import RateLimit
+from bridgework.twins.twenty.faults import Faults
+from bridgework.twins.twenty.members import Member
+from bridgework.twins.twenty.stats import Stats
+from bridgework.twins.twenty.workspace import Workspace
+
+
+class _Server(uvicorn.Server):
+    """Tells when it accepts connections, and leaves signals to its owner."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+class TwentyTwin:
+    """One workspace served over HTTP on loopback."""
+
+    def __init__(
+        self,
+        *,
+        data: Path | None = None,
+        calls_per_minute: int | None = None,
+        port: int = 0,
+        members: Sequence[Member] = (),
+        demo: bool = True,
+        version: str = "2.19.0",
+        faults: Faults | None = None,
+        max_records: int = 200,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.clock = clock
+        self.stats = Stats()
+        self.faults = faults
+        self.workspace = Workspace(data, clock=lambda: self.clock(), max_records=max_records)
+        self.key = keys.issue(self.workspace.id, self.workspace.key_id, self.workspace.secret)
+        self._limit = RateLimit(calls_per_minute, lambda: self.clock())
+        self._app = App(
+            self.workspace, key=self.key, limit=self._limit, stats=self.stats, version=version, faults=faults
+        )
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.workspace.url = self.url
+        self._server = _Server(
+            uvicorn.Config(self._app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=60)
+        )
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Serve in the background; returns once connections are accepted."""
+        self._thread = threading.Thread(target=self._serve, name="twenty-twin", daemon=True)
+        self._thread.start()
+        self._server.ready.wait()
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """Stop serving; what was written stays where there is a folder."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._socket.close()
+        self.workspace.store.close()
+
+    def serve_forever(self, ready: Callable[[str, str], None]) -> None:
+        """Serve in the foreground until interrupted; `ready` gets the address and the key."""
+        self.start()
+        ready(self.url, self.key)
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+        self.stop()
+
+    def dump(self) -> dict[str, Any]:
+        """The whole content, in a form in which two workspaces can be compared."""
+        with self.workspace.store.lock:
+            return self.workspace.content()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -43,7 +43,7 @@ def audit_view(document: Document) -> dict[str, Any]:
         "findings": sorted(findings, key=lambda one: one["order"]),
         "files": [_file(one) for one in document["files"]],
         "objects": objects,
-        "aside": aside_rows(document["quarantine"]),
+        "aside": [{**row, "when": ""} for row in aside_rows(document["quarantine"])],
         "workspace": _workspace(document["workspace"]),
     }
 
@@ -65,7 +65,8 @@ def _figures(
 
 def _finding(one: Document) -> dict[str, Any]:
     order, mark, tone, words = _GRAVITY[one["severity"]]
-    return {**one, "order": order, "mark": mark, "tone": tone, "words": words}
+    example = one["example"] if one["example"] != one["field"] else ""
+    return {**one, "example": example, "order": order, "mark": mark, "tone": tone, "words": words}
 
 
 def _file(one: Document) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from bridgework.reports.page import dated, write_page
 
 Document = Mapping[str, Any]
 
-_DECISIONS = {  # decision: (mark, tone, words)
-    "load": ("→", "good", "moves"),
-    "handover": ("⌂", "info", "kept for the hand-over"),
-    "leave-out": ("✗", "warn", "left out"),
+_DECISIONS = {  # decision: (mark, tone, words for one line, words for several)
+    "load": ("→", "good", "moves", "move"),
+    "handover": ("⌂", "info", "kept for the hand-over", "kept for the hand-over"),
+    "leave-out": ("✗", "warn", "left out", "left out"),
 }
 
 
@@ -50,8 +50,12 @@ def _figures(lines: list[Document]) -> list[tuple[str, int, str]]:
     return [
         ("Fields in DentAdmin", len(lines), "each on one line below"),
         ("Move", decisions["load"], f"{custom} as fields of your own" if custom else "all with a known meaning"),
-        ("Kept for the hand-over", decisions["handover"], "Twenty has no place for them"),
-        ("Left out", decisions["leave-out"], "each with its reason"),
+        (
+            "Kept for the hand-over",
+            decisions["handover"],
+            "Twenty has no place for them" if decisions["handover"] else "nothing",
+        ),
+        ("Left out", decisions["leave-out"], "each with its reason" if decisions["leave-out"] else "nothing"),
     ]
 
 
@@ -61,14 +65,14 @@ def _object(one: Document) -> dict[str, Any]:
 
 def _counts(lines: Iterable[Document]) -> list[tuple[str, int]]:
     decisions = Counter(line["decision"] for line in lines)
-    return [(_known(name)[2], count) for name, count in decisions.most_common()]
+    return [(_known(name)[2 if count == 1 else 3], count) for name, count in decisions.most_common()]
 
 
 def _line(line: Document) -> dict[str, Any]:
-    mark, tone, words = _known(line["decision"])
+    mark, tone, words, _ = _known(line["decision"])
     blank = {name: line.get(name) or "" for name in ("header", "concept", "target", "type", "transform", "note")}
     return {**line, **blank, "mark": mark, "tone": tone, "words": words}
 
 
-def _known(decision: str) -> tuple[str, str, str]:
-    return _DECISIONS.get(decision, ("?", "warn", decision))
+def _known(decision: str) -> tuple[str, str, str, str]:
+    return _DECISIONS.get(decision, ("?", "warn", decision, decision))

@@ -55,6 +55,6 @@ def _shape(character: str) -> str:
         return "9"
     if kind[0] in "LM":
         return "X" if kind in {"Lu", "Lt"} else "x"
-    if kind[0] in "PS":
+    if kind[0] == "P" or kind in {"Sc", "Sm"}:
         return character
-    return " " if kind == "Zs" else "·"  # line breaks and control characters: there, and harmless on a page
+    return " " if kind == "Zs" else "·"  # line breaks, pictures, letters in circles: there, and not told

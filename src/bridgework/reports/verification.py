@@ -95,11 +95,10 @@ def _figures(document: Document) -> list[tuple[str, int, str]]:
     """The numbers at the top: what, how many, and a remark."""
     totals = _totals(document["accounts"])
     fields, links, files = (sum(document[name].values()) for name in ("classes", "links", "files"))
-    differ = _wrong(document["classes"])
     return [
         ("Records in the practice", totals["source"], "all accounted for" if totals["closes"] else "sums do not close"),
         ("Set aside", totals["quarantined"], "each with its reason" if totals["quarantined"] else "nothing"),
-        ("Fields compared", fields, f"{number(differ)} differ" if differ else "none differs"),
+        ("Fields compared", fields, _unequal(document["classes"])),
         ("Links checked", links, _unequal(document["links"])),
         ("Files compared", files, _unequal(document["files"])),
     ]
@@ -109,7 +108,7 @@ def _unequal(by_class: Mapping[str, int]) -> str:
     wrong = _wrong(by_class)
     if not by_class:
         return "there were none"
-    return f"{number(wrong)} {counted(wrong, 'differs', 'differ')}" if wrong else "all equal"
+    return f"{number(wrong)} {counted(wrong, 'differs', 'differ')}" if wrong else "none differs"
 
 
 def _classes(counts: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Talking to Twenty: client and pace, data model, records, files, automations."""
 
 from bridgework.workspace.automations import Automation
+from bridgework.workspace.compare import Difference, classify
 from bridgework.workspace.creating import CreateOutcome
 from bridgework.workspace.culprits import Refusal
 from bridgework.workspace.files import UploadedFile
@@ -13,6 +14,7 @@ __all__ = [
     "Capabilities",
     "CreateOutcome",
     "DataModel",
+    "Difference",
     "Field",
     "Member",
     "Object",
@@ -23,4 +25,5 @@ __all__ = [
     "Relation",
     "UploadedFile",
     "Workspace",
+    "classify",
 ]

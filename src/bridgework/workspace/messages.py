@@ -80,6 +80,7 @@ RULES = (
         "its number, country and calling code do not agree",
     ),
     _rule(r"Value (?P<needle>.*) is not a valid UUID\Z", Kind.VALUE, "INVALID_ID", "not a UUID"),
+    _rule(r"The URL of the link is not valid", Kind.VALUE, "INVALID_LINK", "not a web address"),
     _rule(r"Data validation error\.\Z", Kind.VALUE, "NOT_STORABLE", "the database does not take a value in it"),
     _rule(r"Invalid value (?P<needle>.*) for field \"(?P<field>[\w.]+)\"\. Valid values are", Kind.VALUE, *_OPTION),
     _rule(r"Invalid \w+ (?P<needle>.*) for (?:multi[ -])?select field \"(?P<field>[\w.]+)\"", Kind.VALUE, *_OPTION),

@@ -3,7 +3,7 @@
 Twenty's bucket starts full and gains `floor((now - last accepted) * limit / window)` tokens at each accepted call
 (twenty-server, throttler.service.ts, 2.19). What the floor cuts is lost: calls that are a little too close gain
 nothing, and calls a little too far apart waste the rest. So calls leave in small bursts: all that wait go together, as
-soon as their tokens are certain. Only one gap for each burst is cut, and a margin for jitter is paid once for each burst.
+soon as their tokens are certain. Only one gap of each burst is cut, and a margin for jitter is paid once for each.
 
 The pace counts what the server certainly has: it takes each call to be accepted a margin after it was sent, or when it
 was answered, whichever is first. A part of the full bucket at the start is kept as a cushion for jitter beyond that.

@@ -154,7 +154,7 @@ class Workspace:
     async def read(
         self, object_: str, ids: Sequence[str], fields: Sequence[str] | None = None
     ) -> dict[str, dict[str, Any]]:
-        """Whole records by id, of those that exist and are not soft-deleted; `fields` are names or columns, None is all."""
+        """Records by id, of those that exist and are not soft-deleted; `fields` are names or columns, None is all."""
         return await self._records.read(object_, ids, fields)
 
     def scan(

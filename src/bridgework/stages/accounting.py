@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from bridgework.store import Store
 from bridgework.store.ledger import ALIVE
-from bridgework.store.tables import batch, item, quarantine, source_row
+from bridgework.store.tables import item, quarantine, source_row
 
-RECORD = ":record"
+_HANGS_ON = ("taskTarget", "noteTarget", "attachment")  # not records of their own: parts of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def accounts(store: Store) -> list[Account]:
                 aside[object_] += number
         query = (
             sa.select(item.c.source_object, count.label("number"))
-            .join(batch, batch.c.id == item.c.batch_id)
-            .where(batch.c.step.endswith(RECORD), item.c.state.in_((*ALIVE, "kept")))
+            .where(item.c.object.not_in(_HANGS_ON), item.c.state.in_((*ALIVE, "kept")))
             .group_by(item.c.source_object)
         )
         loaded.update((row.source_object, row.number) for row in connection.execute(query))

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from bridgework.errors import BridgeworkError, FindingsStop, OtherSystemError
-from bridgework.mapping.propose import ProfiledFile
-from bridgework.mapping.recognise import Recognised, recognise
+from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile
+from bridgework.mapping.recognise import Recognised, as_object, recognise
 from bridgework.practice.discovery import SourceFile, discover
 from bridgework.practice.staging import stage
+from bridgework.reports.audit_page import write_audit
 from bridgework.stages.common import Outcome, Plan, Step
 from bridgework.stages.context import Context
 from bridgework.store import audit_log
-from bridgework.store.notes import Finding, add_finding, clear_findings, findings, quarantine_counts
+from bridgework.store.notes import Finding, add_finding, clear_findings, findings, now, quarantine_counts
 from bridgework.store.tables import source_field, source_file
+
+
+_INFERRED: dict[str, Inferred] = {
+    "empty": "empty",
+    "integer": "number",
+    "decimal": "number",
+    "date": "date",
+    "boolean": "boolean",
+    "text": "text",
+}
 
 
 class Audit:
@@ -41,7 +52,7 @@ class Audit:
                 continue
             keys = "+".join(one.key_headers)
             how = f"{file.format}, {file.encoding}, {_name(file.delimiter)}, {file.language}"
-            steps.append(Step("read", one.object, f"{where}: {one.object} ({how}), key {keys}: {one.why}"))
+            steps.append(Step("read", one.object, f"{where}: {one.object} ({how}), key {keys}: {'; '.join((*one.why, *file.why))}"))
         return Plan(self.name, tuple(steps), notes=tuple(unknown), approval=False)
 
     async def apply(self, plan: Plan) -> Outcome:
@@ -64,13 +75,16 @@ class Audit:
             if (one := known.get(file.relative)) is not None:
                 self._stage(file, one)
         workspace = await self._workspace()
-        return self._outcome(workspace)
+        return self._outcome(workspace, {one.relative: list(one.why) for one in files})
 
     def _found(self) -> tuple[list[SourceFile], dict[str, Recognised]]:
         settings = self.context.settings.practice
         files = discover(settings.folder, settings.files)
-        said = {name: one.object for name, one in settings.files.items() if one.object}
-        known = recognise({one.relative: one.header for one in files}, said)
+        known = recognise({one.relative: one.header for one in files})
+        for one in files:
+            said = settings.files.get(one.relative)
+            if said is not None and said.object and (given := as_object(said.object, one.header, one.relative)):
+                known[one.relative] = given
         return files, known
 
     def _stage(self, file: SourceFile, one: Recognised) -> None:
@@ -108,42 +122,64 @@ class Audit:
                 )
             return {}
 
-    def _outcome(self, workspace: Mapping[str, Any]) -> Outcome:
+    def _outcome(self, workspace: Mapping[str, Any], why: Mapping[str, list[str]]) -> Outcome:
         store = self.context.store
         document = {
-            "files": [dict(row) for row in _files(self.context)],
+            "made_at": now(),
+            "migration": str(self.context.settings.migration.id),
+            "workspace_url": self.context.settings.workspace.url,
+            "practice": self.context.settings.practice.folder.name,
+            "findings": [asdict(one) for one in findings(store)],
+            "files": [{**row, "why": why.get(row["path"], [])} for row in _files(self.context)],
             "fields": [
-                {"object": one.object, "header": header, **profile}
-                for one in profiled_files(self.context)
-                for header, profile in one.profiles.items()
+                {"object": name, "header": header, **profile}
+                for name, columns in _profiles(self.context).items()
+                for header, profile in columns.items()
             ],
             "quarantine": quarantine_counts(store),
             "workspace": workspace,
         }
-        path = self.context.reports / "audit.json"
-        path.write_text(json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+        store.put("read_at", store.get("read_at") or now())
+        reports = write_audit(self.context.reports, document)
         return Outcome(
             self.name,
             "The practice is read into the store. Next: bridgework map",
             counts=document,
             findings=tuple(findings(store)),
-            reports=(path,),
+            reports=reports,
         )
 
 
 def profiled_files(context: Context) -> list[ProfiledFile]:
-    """The files that were read, with the profiles of their fields: what the map is proposed from."""
+    """The files that were read, with what their columns look like: what the map is proposed from."""
+    profiles = _profiles(context)
+    return [
+        ProfiledFile(
+            row["path"],
+            row["object"],
+            [ProfiledColumn(header, _inferred(one), one["filled"]) for header, one in profiles[row["object"]].items()],
+            row["key_headers"],
+        )
+        for row in _files(context)
+    ]
+
+
+def _profiles(context: Context) -> dict[str, dict[str, Any]]:
+    """Object → header → profile, in the order of the columns."""
     profiles: dict[str, dict[str, Any]] = {}
     with context.store.read() as connection:
         query = sa.select(source_field).order_by(source_field.c.object, source_field.c.ordinal)
         for row in connection.execute(query):
             profiles.setdefault(row.object, {})[row.header] = row.profile
-    return [
-        ProfiledFile(
-            row["path"], row["object"], row["language"], tuple(row["key_headers"]), profiles.get(row["object"], {})
-        )
-        for row in _files(context)
-    ]
+    return profiles
+
+
+def _inferred(profile: Mapping[str, Any]) -> Inferred:
+    """The type of a custom field that fits the column; text where anything is doubtful."""
+    kinds = [kind for kind in profile["kinds"] if kind.startswith("date ")]
+    if profile["type"] == "date" and all(kind.endswith("hh:mm") for kind in kinds):
+        return "moment"
+    return _INFERRED[profile["type"]]
 
 
 def _files(context: Context) -> list[Mapping[str, Any]]:

@@ -22,7 +22,7 @@ from bridgework.workspace import Workspace
 _SETTING = "baseline"
 _LINKS = ("taskTarget", "noteTarget", "attachment", "workflowAutomatedTrigger")
 _HISTORY = ("workflowRun", "timelineActivity", "message", "messageThread", "calendarEvent")
-_NOT_COMPARED = {"FILES", "TS_VECTOR", "MORPH_RELATION"}  # signed URLs change with each reading; vectors are derived
+_NOT_COMPARED = {"FILES", "TS_VECTOR"}  # signed URLs change with each reading; vectors are derived
 # Pausing and restoring a trigger stamps it anew; nothing else of it changes.
 _STAMPS = {"workflowAutomatedTrigger": ("updatedAt", "updatedBy")}
 
@@ -50,7 +50,7 @@ async def take(workspace: Workspace, store: Store) -> None:
             rows = [{"object": name, "record_id": UUID(one["id"]), "hash": _hash(one)} for one in page]
             with store.begin() as connection:
                 insert_new(connection, baseline, rows)
-    store.put(_SETTING, {"complete": True, "fields": fields, "model": workspace.model.fingerprint()})
+    store.put(_SETTING, {"complete": True, "fields": fields, "model": fingerprint(workspace)})
 
 
 def model_before(store: Store) -> dict[str, Any] | None:
@@ -78,16 +78,34 @@ async def compare(workspace: Workspace, store: Store) -> list[Difference]:
     return found
 
 
+def fingerprint(workspace: Workspace) -> dict[str, Any]:
+    """The data model, as far as a migration can change it: active objects, their fields, types and options."""
+    return {
+        one.name: {
+            field.name: [field.type, [option.value for option in field.options]]
+            for field in sorted(one.fields.values(), key=lambda field: field.name)
+            if field.is_active
+        }
+        for one in sorted(workspace.model.objects.values(), key=lambda one: one.name)
+        if one.is_active
+    }
+
+
 def _scope(workspace: Workspace) -> Iterable[str]:
-    for one in workspace.model.objects():
-        if one.name_singular in _LINKS or not (one.is_system or one.name_singular in _HISTORY):
-            yield one.name_singular
+    for one in workspace.model.objects.values():
+        if one.is_active and (one.name in _LINKS or not (one.is_system or one.name in _HISTORY)):
+            yield one.name
 
 
 def _compared(workspace: Workspace, object_: str) -> list[str]:
-    left_out = {"searchVector", *_STAMPS.get(object_, ())}
-    fields = workspace.model.object(object_).fields()
-    return [one.name for one in fields if one.type not in _NOT_COMPARED and one.name not in left_out and one.readable]
+    left_out = _STAMPS.get(object_, ())
+    fields = [one for one in workspace.model.object(object_).fields.values() if one.is_active]
+    return [
+        name
+        for field in fields
+        if field.type not in _NOT_COMPARED and field.name not in left_out
+        for name in field.names()
+    ]
 
 
 def _hash(record: dict[str, Any]) -> bytes:

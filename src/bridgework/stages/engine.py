@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from bridgework.mapping.records import LoadStep, TargetRecord
+from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord, StagedRows
 from bridgework.stages.common import Stopper
 from bridgework.stages.files import Files
@@ -47,7 +47,6 @@ class Engine:
     rows: StagedRows
     files: Files
     stopper: Stopper
-    senders: int = 4
     advance: Callable[[int], None] = field(default=lambda _: None)
 
     async def run(self, step: LoadStep) -> None:
@@ -58,12 +57,13 @@ class Engine:
         state = self.ledger.progress(step.name)
         if state.done:
             return
-        queue: asyncio.Queue[Work | None] = asyncio.Queue(self.senders)
+        senders = self.workspace.pace.burst  # as many as the pace lets go at once
+        queue: asyncio.Queue[Work | None] = asyncio.Queue(senders)
         async with asyncio.TaskGroup() as group:
-            for _ in range(self.senders):
+            for _ in range(senders):
                 group.create_task(self._send_all(queue))
             last = await self._produce(step, state.after_row, queue)
-            for _ in range(self.senders):
+            for _ in range(senders):
                 await queue.put(None)
         self.stopper.check("load")
         with self.store.begin() as connection:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bridgework.mapping.records import LoadStep, TargetRecord
+from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.documents import DocumentsFolder
 from bridgework.practice.rows import SourceRecord
 from bridgework.stages.records import Chunk, aside, stage_of

@@ -8,7 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bridgework.errors import BridgeworkError, OtherSystemError
-from bridgework.mapping.records import LoadStep, Mapper
+from bridgework.mapping.records import Mapper
+from bridgework.mapping.target import LoadStep
 from bridgework.practice.documents import DocumentsFolder
 from bridgework.practice.rows import StagedRows
 from bridgework.stages import automations, baseline
@@ -18,7 +19,7 @@ from bridgework.stages.context import Context
 from bridgework.stages.engine import Engine
 from bridgework.stages.files import Files
 from bridgework.stages.mapper import make_mapper, needed_map
-from bridgework.stages.records import Records
+from bridgework.stages.records import Records, title
 from bridgework.stages.schema import require_schema
 from bridgework.store import Store, ledger
 from bridgework.store.ledger import Ledger
@@ -101,7 +102,7 @@ class Load:
             total = rows.count(step.source_object)
             if not total or run.progress(step.name).done:
                 continue
-            engine.advance = context.progress.start(step.title, total, "records")
+            engine.advance = context.progress.start(title(step), total, "records")
             try:
                 await engine.run(step)
             except* BridgeworkError as group:
@@ -137,7 +138,7 @@ def staged_digest(store: Store) -> str:
 
 
 def _step(one: LoadStep, count: int) -> Step:
-    return Step("create", one.target_object, one.title, count)
+    return Step("create", one.target_object, title(one), count)
 
 
 def _first(group: BaseExceptionGroup[BridgeworkError]) -> BridgeworkError:

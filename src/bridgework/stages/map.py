@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from bridgework.errors import FindingsStop
-from bridgework.mapping.document import MapDocument
+from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.propose import propose
+from bridgework.reports.map_page import write_map
 from bridgework.stages.audit import profiled_files
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import MAP_FILE, Context
@@ -26,7 +28,7 @@ class Map:
         """Every line of the map; where there is none yet, one is proposed and written for people to edit."""
         document = self._document()
         stops = tuple(
-            Finding(self.name, one.code, MAP_FILE, "", "stop", 1, f"line {one.line}", one.what, one.next_step)
+            Finding(self.name, one.code, MAP_FILE, "", "stop", 1, f"line {one.line}", one.what, one.next)
             for one in document.problems()
         )
         return Plan(self.name, tuple(_steps(document)), stops=stops, signs=document.digest())
@@ -35,9 +37,11 @@ class Map:
         """Note that the map stands as approved."""
         document = self._document()
         name = require_approval(self.context.store, self.name, document.digest())
-        self.context.store.put("handover", document.handover())
+        kept = [name for name, source in document.sources.items() if source.keep == "handover"]
+        self.context.store.put("handover", kept)
+        reports = write_map(self.context.reports, _page(document, self.context, name))
         counts = {"lines": len(plan.steps), **Counter(step.action for step in plan.steps)}
-        return Outcome(self.name, f"The map is approved by {name}. Next: bridgework schema", counts=counts)
+        return Outcome(self.name, f"The map is approved by {name}. Next: bridgework schema", counts=counts, reports=reports)
 
     def _document(self) -> MapDocument:
         path = self.context.map_path
@@ -53,5 +57,53 @@ class Map:
         return MapDocument.load(path)
 
 
+def _page(document: MapDocument, context: Context, name: str) -> dict[str, Any]:
+    """The map as the page for the client shows it."""
+    return {
+        "migration": str(context.settings.migration.id),
+        "practice": context.settings.practice.folder.name,
+        "workspace_url": context.settings.workspace.url,
+        "digest": document.digest(),
+        "approved_by": name,
+        "objects": [
+            {"object": source, "target": one.record or "", "lines": [_line(document, line) for line in one.lines]}
+            for source, one in document.sources.items()
+        ],
+    }
+
+
+def _line(document: MapDocument, line: Line) -> dict[str, Any]:
+    field = document.field_def(line.object, line.field)
+    return {
+        "header": line.column,
+        "concept": line.concept,
+        "target": line.target,
+        "type": field.type if field else "",
+        "transform": line.transform,
+        "decision": line.decision,
+        "note": line.why or line.note,
+    }
+
+
 def _steps(document: MapDocument) -> list[Step]:
-    return [Step(line.decision, f"{line.object}.{line.header}", line.words()) for line in document.lines()]
+    return [
+        Step(_action(line), f"{name}.{line.column}", _words(line))
+        for name, source in document.sources.items()
+        for line in source.lines
+    ]
+
+
+def _action(line: Line) -> str:
+    """What becomes of the column: load, custom (a field that the built-in map does not have), leave-out or handover."""
+    return "custom" if line.decision == "load" and line.concept is None else line.decision
+
+
+def _words(line: Line) -> str:
+    match line.decision:
+        case "load":
+            words = f"{line.column} → {line.target} ({line.transform})"
+        case "leave-out":
+            words = f"{line.column}: left out"
+        case "handover":
+            words = f"{line.column}: kept in the store for the hand-over"
+    return f"{words}: {line.why}" if line.why else words

@@ -1,17 +1,18 @@
 """Makes the mapper of a migration: the approved map, joined with what it must know of the workspace and the practice.
 
-What it learns of the workspace (the members) is kept at the first load: the same row must give the same record for as
-long as the migration lives, whoever joins or leaves the workspace meanwhile.
+Records without a moment of their own get that of the audit, when they were read. What is learnt of the workspace (the
+members) is kept at the first load: the same row must give the same record for as long as the migration lives, whoever
+joins or leaves the workspace meanwhile.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bridgework.mapping.document import MapDocument
-from bridgework.mapping.records import Context as MapContext
-from bridgework.mapping.records import Mapper
+from bridgework.mapping.records import Mapper, directory
+from bridgework.mapping.target import Context as MapContext
 from bridgework.practice.rows import StagedRows
 from bridgework.stages.common import require_approval
 from bridgework.stages.context import Context
@@ -33,13 +34,10 @@ async def make_mapper(context: Context, document: MapDocument, workspace: Worksp
     known: dict[str, Any] | None = context.store.get(_KNOWN)
     if known is None:
         members = {one.email.lower(): one.id for one in await workspace.members() if one.email}
-        known = {"members": members, "run_moment": datetime.now(UTC).isoformat(timespec="milliseconds")}
+        known = {"members": members}
         if remember:
             context.store.put(_KNOWN, known)
     rows = StagedRows(context.store)
-    directory = {
-        name: {row.key: document.concepts(row.object, row.values) for row in rows.iterate(name)} for name in _DIRECTORY
-    }
     return Mapper(
         document,
         MapContext(
@@ -47,7 +45,8 @@ async def make_mapper(context: Context, document: MapDocument, workspace: Worksp
             members=known["members"],
             workspace_url=context.settings.workspace.url,
             imported_by="Bridgework",
-            run_moment=datetime.fromisoformat(known["run_moment"]),
-            directory=directory,
+            run_moment=datetime.fromisoformat(context.store.get("read_at")),
+            directory={name: directory(document, name, rows.iterate(name)) for name in _DIRECTORY},
+            notations=context.store.get("notations", {}),
         ),
     )

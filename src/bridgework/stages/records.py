@@ -13,12 +13,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from bridgework.mapping.records import LoadStep, Mapper, TargetRecord
+from bridgework.mapping.records import Mapper
+from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord
 from bridgework.store import ledger
 from bridgework.store.notes import Finding, Quarantined, add_finding
-
-_FILE_ROLE = "file"
 
 
 @dataclass(slots=True)
@@ -56,6 +55,12 @@ def aside(row: SourceRecord, stage: str, code: str, reason: str) -> Quarantined:
 def stage_of(step: LoadStep) -> str:
     """Under which name a step's quarantine counts: records apart from what hangs on them."""
     return "load" if step.role == "record" else f"load {step.role}"
+
+
+def title(step: LoadStep) -> str:
+    """A step in words: which records become which."""
+    wave = f", wave {step.wave} of {step.waves}" if step.waves > 1 else ""
+    return f"{step.source_object} → {step.target_object}{wave}"
 
 
 class Records:

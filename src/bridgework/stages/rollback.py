@@ -21,7 +21,7 @@ from bridgework.stages.schema import SchemaUndo
 from bridgework.store import audit_log
 from bridgework.store.ledger import ALIVE, UNSETTLED, Batch, Item, Ledger
 from bridgework.store.notes import Finding, add_finding, findings
-from bridgework.store.tables import batch, claim, finding, item, quarantine, step, upload
+from bridgework.store.tables import batch, claim, finding, item, quarantine, setting, step, upload
 from bridgework.workspace import Workspace
 
 _TO_UNDO = (*UNSETTLED, *ALIVE)
@@ -64,7 +64,7 @@ class Rollback:
             if self.schema:
                 await SchemaUndo(context).apply(workspace, name)
             differences = await baseline.compare(workspace, context.store)
-            model = workspace.model.fingerprint() if self.schema else None
+            model = baseline.fingerprint(workspace) if self.schema else None
         return self._outcome(differences, model)
 
     async def _undo(self, workspace: Workspace, run_: Ledger) -> None:
@@ -121,6 +121,7 @@ class Rollback:
             connection.execute(item.delete().where(item.c.batch_id.in_(ours)))
             connection.execute(step.delete().where(step.c.run_id == run_.run_id))
             connection.execute(claim.delete())
+            connection.execute(setting.delete().where(setting.c.name == "verified"))
             connection.execute(upload.delete())
             connection.execute(quarantine.delete().where(quarantine.c.stage.startswith("load")))
             connection.execute(finding.delete().where(finding.c.stage.startswith("load")))

@@ -22,7 +22,7 @@ from bridgework.stages.mapper import needed_map
 from bridgework.store import audit_log
 from bridgework.store.notes import Finding
 from bridgework.store.tables import schema_change
-from bridgework.workspace import Workspace
+from bridgework.workspace import Field, Workspace
 
 _DONE = "schema"
 
@@ -83,50 +83,62 @@ class Schema:
         steps: list[Step] = []
         stops: list[Finding] = []
         for needed in schema.objects:
-            there = workspace.model.find(needed.name_singular)
-            if there is None and not needed.custom:
-                stops.append(_conflict(needed.name_singular, "", "this version of Twenty has no such object"))
-                continue
-            if there is None:
-                steps.append(Step("create_object", needed.name_singular, f"make the object {needed.label_singular}"))
-            for field in needed.fields:
-                place = f"{needed.name_singular}.{field.name}"
-                if there is None or (existing := there.find(field.name)) is None:
-                    steps.append(Step("create_field", place, f"make the field “{field.label}” ({field.type})"))
-                    steps.append(
-                        Step("show_field", place, f"show “{field.label}” in the table of {needed.label_plural}")
-                    )
+            name = needed.name_singular
+            if not workspace.model.has(name):
+                if not needed.custom:
+                    stops.append(_conflict(name, "", "this version of Twenty has no such object"))
                     continue
-                steps += _completions(workspace, needed, field, existing)
-                if why := _mismatch(field, existing):
-                    stops.append(_conflict(needed.name_singular, field.name, why))
+                steps.append(Step("create_object", name, f"make the object {needed.label_singular}"))
+                steps += [step for field in needed.fields for step in _creation(needed, field)]
+                continue
+            for field in needed.fields:
+                there = workspace.model.object(name).fields.get(field.name)
+                if there is None:
+                    steps += _creation(needed, field)
+                elif why := _mismatch(field, there):
+                    stops.append(_conflict(name, field.name, why))
+                else:
+                    steps += _completion(workspace, needed, field, there)
         return Plan(self.name, tuple(sorted(steps, key=_order)), stops=tuple(stops))
 
 
 def _order(step: Step) -> int:
     """Objects first, then plain fields, then relations: a relation needs both its ends."""
-    return ["create_object", "create_field", "add_options", "show_field"].index(step.action)
+    return ["create_object", "create_field", "create_relation", "add_options", "show_field"].index(step.action)
 
 
-def _completions(workspace: Workspace, needed: NeededObject, field: NeededField, existing: Any) -> list[Step]:
+def _creation(needed: NeededObject, field: NeededField) -> list[Step]:
     place = f"{needed.name_singular}.{field.name}"
+    kind = f"relation to {field.relation_to}" if field.relation_to else field.type
+    action = "create_relation" if field.relation_to else "create_field"
+    return [Step(action, place, f"make the field “{field.label}” ({kind})"), _showing(needed, field)]
+
+
+def _showing(needed: NeededObject, field: NeededField) -> Step:
+    place = f"{needed.name_singular}.{field.name}"
+    return Step("show_field", place, f"show “{field.label}” in the table of {needed.label_plural}")
+
+
+def _completion(workspace: Workspace, needed: NeededObject, field: NeededField, there: Field) -> list[Step]:
+    """What a field lacks that is there: options, or its column in the table."""
     steps = []
-    if field.options:
-        have = {option["value"] for option in existing.options or ()}
-        lacking = [option for option in field.options if option["value"] not in have]
-        if lacking:
-            steps.append(Step("add_options", place, f"add {len(lacking)} options to “{field.label}”", len(lacking)))
+    have = {option.value for option in there.options}
+    if lacking := [option for option in field.options if option["value"] not in have]:
+        place = f"{needed.name_singular}.{field.name}"
+        steps.append(Step("add_options", place, f"add {len(lacking)} options to “{field.label}”", len(lacking)))
     if not workspace.is_shown(needed.name_singular, field.name):
-        steps.append(Step("show_field", place, f"show “{field.label}” in the table of {needed.label_plural}"))
+        steps.append(_showing(needed, field))
     return steps
 
 
-def _mismatch(field: NeededField, existing: Any) -> str:
-    if existing.type != field.type:
-        return f"it is there as {existing.type}, the map needs {field.type}"
-    if field.relation_to and existing.relation_object != field.relation_to:
-        return f"it points to {existing.relation_object}, the map needs {field.relation_to}"
-    if field.is_unique and not existing.is_unique:
+def _mismatch(field: NeededField, there: Field) -> str:
+    if not there.is_active:
+        return "it is there, but not active"
+    if there.type != field.type:
+        return f"it is there as {there.type}, the map needs {field.type}"
+    if field.relation_to and (there.relation is None or there.relation.object != field.relation_to):
+        return f"it does not point to {field.relation_to}"
+    if field.is_unique and not there.is_unique:
         return "it is there, but not unique"
     return ""
 
@@ -158,33 +170,33 @@ class _Maker:
         object_, _, field_name = step.object.partition(".")
         needed = self.objects[object_]
         field = next((one for one in needed.fields if one.name == field_name), None)
-        before = self._before(object_, field_name) if step.action == "add_options" else None
-        number = self._intend(step, object_, field_name, before)
+        number = self._intend(step, object_, field_name)
         match step.action:
             case "create_object":
                 made = await self.workspace.create_object(needed)
-            case "create_field" if field:
+            case "create_field" | "create_relation" if field:
                 made = await self.workspace.create_field(object_, field)
             case "add_options" if field:
-                made = await self.workspace.add_options(object_, field.name, field.options or ())
+                made = await self.workspace.add_options(object_, field.name, field.options)
             case "show_field" if field:
                 made = await self.workspace.show_field(object_, field.name)
             case unknown:
                 raise ValueError(f"a schema plan with an unknown step: {unknown}")
         self._done(number, made, step)
 
-    def _before(self, object_: str, field: str) -> list[dict[str, Any]]:
-        return list(self.workspace.model.object(object_).field(field).options or ())
-
-    def _intend(self, step: Step, object_: str, field: str, before: Any) -> int:
+    def _intend(self, step: Step, object_: str, field: str) -> int:
         with self.context.store.begin() as connection:
             same = (schema_change.c.object == object_) & (schema_change.c.field == field)
             same &= (schema_change.c.action == step.action) & (schema_change.c.state == "intended")
             if (known := connection.scalar(sa.select(schema_change.c.id).where(same))) is not None:
                 return int(known)  # a crash came between; the step is taken again
+            before = self._options_now(object_, field) if step.action == "add_options" else None
             values = {"action": step.action, "object": object_, "field": field, "before": before, "state": "intended"}
             made = connection.execute(schema_change.insert().values(**values)).inserted_primary_key
             return int(made[0]) if made else 0
+
+    def _options_now(self, object_: str, field: str) -> list[dict[str, Any]]:
+        return [one.as_input() for one in self.workspace.model.object(object_).field(field).options]
 
     def _done(self, number: int, metadata_id: str, step: Step) -> None:
         with self.context.store.begin() as connection:
@@ -205,6 +217,7 @@ class SchemaUndo:
         words = {
             "create_object": "remove the object",
             "create_field": "remove the field",
+            "create_relation": "remove the field",
             "add_options": "take back the options added to",
         }
         return [
@@ -216,15 +229,17 @@ class SchemaUndo:
     async def apply(self, workspace: Workspace, actor: str) -> None:
         """Take it back; what is gone already counts as taken back."""
         for one in self._changes():
+            there = workspace.model.objects.get(one.object)
+            field = there.fields.get(one.field) if there else None
             match one.action:
-                case "create_object":
+                case "create_object" if there:
                     await workspace.delete_object(one.object)
-                case "create_field":
+                case "create_field" | "create_relation" if field:
                     await workspace.delete_field(one.object, one.field)
-                case "add_options":
+                case "add_options" if field:
                     await workspace.set_options(one.object, one.field, one.before)
-                case "show_field":
-                    pass  # it goes with the field
+                case "create_object" | "create_field" | "create_relation" | "add_options" | "show_field":
+                    pass  # gone already; a column goes with its field
                 case unknown:
                     raise ValueError(f"a schema change of an unknown kind: {unknown}")
             with self.context.store.begin() as connection:

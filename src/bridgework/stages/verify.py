@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from bridgework.errors import FindingsStop
-from bridgework.mapping.records import LoadStep, Mapper, TargetRecord
+from bridgework.mapping.records import Mapper
+from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord, StagedRows
 from bridgework.reports.masking import mask
 from bridgework.reports.verification import write_verification
@@ -22,10 +23,10 @@ from bridgework.stages.accounting import accounts
 from bridgework.stages.common import Outcome, Plan, Step
 from bridgework.stages.context import Context
 from bridgework.stages.mapper import make_mapper, needed_map
-from bridgework.stages.records import Records, reference
+from bridgework.stages.records import Records, reference, title
 from bridgework.store import audit_log, ledger
 from bridgework.store.ledger import ALIVE, Batch, Ledger
-from bridgework.store.notes import quarantine_counts
+from bridgework.store.notes import now, quarantine_counts
 from bridgework.workspace import Workspace, classify
 
 _BATCHES_AT_ONCE = 5  # a thousand records a page
@@ -114,7 +115,7 @@ class Verify:
         batches = [one for one in run.batches(ALIVE) if one.step == step.name]
         if not batches:
             return
-        advance = self.context.progress.start(f"reading back {step.title}", sum(one.size for one in batches), "records")
+        advance = self.context.progress.start(f"reading back {title(step)}", sum(one.size for one in batches), "records")
         for some in _chunks(batches, _BATCHES_AT_ONCE):
             self.context.stopper.check("verify")
             good = await self._compare(workspace, mapper, run, step, some, result)
@@ -198,6 +199,10 @@ class Verify:
         passed = not result.wrong and all(one.closes for one in sums)
         document = {
             "passed": passed,
+            "made_at": now(),
+            "migration": str(self.context.settings.migration.id),
+            "workspace_url": self.context.settings.workspace.url,
+            "practice": self.context.settings.practice.folder.name,
             "accounts": [one.as_row() for one in sums],
             "quarantine": quarantine_counts(store),
             "records": dict(result.records),
@@ -217,6 +222,7 @@ class Verify:
         with store.begin() as connection:
             totals = {"passed": passed, "classes": result.classes(), "missing": sum(result.missing.values())}
             audit_log.append(connection, run.actor, "verify", "", **totals)
+        store.put("verified", passed)
         message = "Everything arrived, and every field compares equal."
         if not passed:
             message = "Something differs or is missing: see the report. `bridgework rollback DIR` takes the load back."

@@ -1,0 +1,28 @@
+"""A Twenty twin in a process of its own, that tells its counters: `python -m tests.bench.served_twin RATE MAX_RECORDS`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, is_dataclass
+
+from bridgework.twins.twenty import TwentyTwin
+
+
+def main() -> None:
+    """Serve; answer each line on stdin with the counters so far, until it ends."""
+    rate, most = (int(word) for word in sys.argv[1:3])
+    with TwentyTwin(calls_per_minute=rate or None, max_records=most) as twin:
+        say({"url": twin.url, "key": twin.key})
+        for _ in sys.stdin:
+            say(asdict(twin.stats) if is_dataclass(twin.stats) else dict(twin.stats))
+
+
+def say(document: dict[str, object]) -> None:
+    """One line of JSON."""
+    sys.stdout.write(json.dumps(document) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

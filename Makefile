@@ -13,7 +13,8 @@ $(READY): requirements.lock pyproject.toml scripts/set-up
 	@scripts/set-up $(VENV)
 
 demo: $(READY) ## both twins, a practice of 500 patients, migrated, verified and shown
-	@$(VENV)/bin/bridgework demo
+	@rm -rf demo
+	@$(VENV)/bin/bridgework demo --folder demo
 
 test: $(READY) ## every test but the measurements
 	@$(VENV)/bin/python -m pytest -m "not bench" -n auto $(TESTS)

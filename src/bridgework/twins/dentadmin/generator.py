@@ -88,13 +88,14 @@ def _patients(
 ) -> None:
     written = told = 0
     for person in chain.from_iterable(people.households()):
+        if written >= wanted:
+            break
         history.write(person)
         written += _patient(person, people, export, dirt, may_repeat=written + 1 < wanted)
-        if written - told >= _REPORT_EVERY or written == wanted:
+        if written - told >= _REPORT_EVERY:
             progress(written - told)
             told = written
-        if written == wanted:
-            return
+    progress(written - told)
 
 
 def _patient(person: Person, people: People, export: Export, dirt: Dirt | None, *, may_repeat: bool) -> int:

@@ -17,7 +17,9 @@ def _file(object_: str, path: str, rows: int, **more: Any) -> dict[str, Any]:
 
 
 def _field(header: str, filled: int, type_: str, **more: Any) -> dict[str, Any]:
-    return {"object": "patient", "header": header, "rows": 3000, "filled": filled, "type": type_, **more}
+    nothing: dict[str, Any] = {"distinct": 0, "distinct_capped": False, "longest": 0, "kinds": {}, "patterns": []}
+    profile = {"rows": 3000, "filled": filled, "type": type_, "first_year": 0, "last_year": 0}
+    return {"object": "patient", "header": header, **nothing, **profile, **more}
 
 
 def _finding(severity: str, code: str, **more: Any) -> dict[str, Any]:
@@ -42,9 +44,27 @@ def document() -> dict[str, Any]:
             _file("invoice", "facturen.xlsx#Blad1", 40, format="xlsx", encoding="", delimiter="", language="fr"),
         ],
         "fields": [
-            _field("Patiëntnr.", 3000, "integer", distinct=3000, longest=6, patterns=["9999", "99999"]),
-            _field("Geboortedatum", 2999, "date", distinct=900, longest=10, first="1923-04-01", last="2024-12-31"),
-            _field("Vrij veld", 0, "empty", distinct=0, longest=0),
+            _field(
+                "Patiëntnr.",
+                3000,
+                "integer",
+                distinct=1000,
+                distinct_capped=True,
+                longest=5,
+                kinds={"code": 12, "integer": 2988},
+                patterns=[["9999", 2900], ["99999", 100]],
+            ),
+            _field(
+                "Geboortedatum",
+                2999,
+                "date",
+                distinct=900,
+                longest=10,
+                kinds={"date dd/mm/yyyy": 2999},
+                first_year=1923,
+                last_year=2024,
+            ),
+            _field("Vrij veld", 0, "empty"),
         ],
         "quarantine": [
             {
@@ -107,16 +127,22 @@ def test_files_of_one_object_are_counted_together(tmp_path: Path) -> None:
 
 
 def test_each_field_says_what_it_holds(tmp_path: Path) -> None:
-    table = _read(tmp_path, document()).table("Fields of Patients")
-    assert table.row("Patiëntnr.") == ["Patiëntnr.", "100 %", "integer", "3 000", "6", "9999 · 99999"]
-    assert table.row("Vrij veld")[1:3] == ["0 %", "empty everywhere"]
-    assert "1 of them empty everywhere" in _read(tmp_path, document()).text
-
-
-def test_of_dates_only_the_years_are_shown(tmp_path: Path) -> None:
     page = _read(tmp_path, document())
-    assert page.table("Fields of Patients").row("Geboortedatum")[-1] == "years 1923 to 2024"
-    assert "04-01" not in page.text
+    table = page.table("Fields of Patients")
+    many = ["Patiëntnr.", "100 %", "integer integer 2 988, code 12", "≥ 1 000", "5", "9999 96.7 % · 99999 3.3 %"]
+    assert table.row("Patiëntnr.") == many
+    date = ["Geboortedatum", "> 99.9 %", "date dd/mm/yyyy", "900", "10", "years 1923 to 2024"]
+    assert table.row("Geboortedatum") == date
+    assert table.row("Vrij veld") == ["Vrij veld", "0 %", "empty everywhere", "0", "0", ""]
+    assert "1 of them empty everywhere" in page.text
+
+
+def test_a_profile_of_some_rows_says_of_how_many(tmp_path: Path) -> None:
+    found = document()
+    assert _read(tmp_path, found).table("Fields of Patients").caption == "Fields of Patients"
+    found["files"][0]["rows"] = 9000
+    caption = "Fields of Patients, counted in 3 000 of the 10 000 rows"
+    assert _read(tmp_path, found).table("Fields of Patients").caption == caption
 
 
 def test_findings_are_there_the_gravest_first(tmp_path: Path) -> None:

@@ -16,11 +16,17 @@ _WHEN = {
     "load target": "while linking it",
 }
 _AGAIN = "then export, audit and load again."
+_DAMAGED = "Export the file anew and audit again: this copy is damaged."
 _ADVICE = {
     "MISSING_KEY": f"Give the row its number in DentAdmin, {_AGAIN} An empty row needs nothing.",
-    "DUPLICATE_ROW": "Nothing. The same row is in the export twice, and its first copy was taken.",
+    "DUPLICATE_ROW": "Nothing. The same row is there twice, and its first copy was taken.",
     "DUPLICATE_KEY": "Two different rows carry one number, and the first was taken. Correct the wrong one in "
     f"DentAdmin, {_AGAIN}",
+    "REPEATED_HEADER": "Nothing. It is the line of headings once more, and no record.",
+    "UNCLOSED_QUOTE": f"Open the file at this line, and close or remove the quotation mark, {_AGAIN}",
+    "LINE_TOO_LONG": _DAMAGED,
+    "NUL_BYTES": _DAMAGED,
+    "UNDECODABLE": "Export the file anew. If the line is set aside again, name the file's encoding in bridgework.toml.",
     "ORPHAN": "Add the record that it belongs to and load again. Nothing, where that one was deleted on purpose.",
     "FILE_MISSING": "Put the file into the export's documents folder under its own name, and load again.",
     "FILE_TOO_LARGE": "Keep the file where it is, and add it in Twenty by hand where it is needed.",

@@ -12,6 +12,7 @@ from bridgework.reports.page import dated, share, write_json, write_page
 
 Document = Mapping[str, Any]
 
+_SHOWN_PATTERNS = 3
 _DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar", "": "—"}
 _LANGUAGES = {"nl": "Dutch", "fr": "French", "en": "English", "de": "German"}
 _GRAVITY = {  # severity: (order, mark, tone, words)
@@ -25,8 +26,8 @@ def write_audit(folder: Path, document: Document) -> tuple[Path, ...]:
     """Write `audit.html` and `audit.json` into the folder (mode 0600, each replaced in one step).
 
     `document` is what `stages.audit` found: files (rows of `source_file`, and `why` if known), fields (object, header
-    and the profile), quarantine, workspace ({} where it was away), findings; and, where known, migration, practice,
-    workspace_url and made_at (ISO 8601).
+    and what `practice.profile` knows of it), quarantine, workspace ({} where it was away), findings; and, where known,
+    migration, practice, workspace_url and made_at (ISO 8601).
     """
     document = dated(document)
     page = write_page(folder, "audit.html", audit_view(document))
@@ -88,6 +89,7 @@ def _objects(document: Document) -> list[dict[str, Any]]:
     for one in document["quarantine"]:
         aside[one["object"]] += one["count"]
     languages = {one["object"]: one["language"] for one in document["files"]}
+    fields = {name: [_field(one) for one in document["fields"] if one["object"] == name] for name in records}
     return [
         {
             "name": name,
@@ -95,7 +97,8 @@ def _objects(document: Document) -> list[dict[str, Any]]:
             "files": [one["path"] for one in document["files"] if one["object"] == name],
             "records": count,
             "aside": aside[name],
-            "fields": [_field(one) for one in document["fields"] if one["object"] == name],
+            "fields": fields[name],
+            "profiled": max((one["rows"] for one in fields[name]), default=0),
         }
         for name, count in records.items()
     ]
@@ -103,24 +106,26 @@ def _objects(document: Document) -> list[dict[str, Any]]:
 
 def _field(one: Document) -> dict[str, Any]:
     """One row of the fields' table. Of dates only the years: the earliest birthday of all is somebody's birthday."""
-    rows, filled = one.get("rows") or 0, one.get("filled") or 0
+    rows, filled, kinds = one["rows"], one["filled"], _kinds(one)
+    only = kinds[0][0] if len(kinds) == 1 else one["type"]
     return {
         "header": one["header"],
+        "rows": rows,
         "filled": filled,
         "share": share(filled, rows),
-        "type": str(one.get("type") or one.get("kind") or "—"),
-        "longest": one.get("longest"),
-        "distinct": one.get("distinct"),
-        "patterns": _patterns(one),
+        "type": only if filled else "empty everywhere",
+        "kinds": kinds if len(kinds) > 1 else [],
+        "longest": one["longest"],
+        "distinct": one["distinct"],
+        "capped": one["distinct_capped"],
+        "patterns": [(shape, share(count, filled)) for shape, count in one["patterns"][:_SHOWN_PATTERNS]],
+        "years": f"{one['first_year']} to {one['last_year']}" if one["first_year"] else "",
     }
 
 
-def _patterns(one: Document) -> list[str]:
-    """What else can be said of a field without a value of it."""
-    found = one.get("patterns") or ()
-    shapes = [str(shape) for shape in found]
-    first, last = (str(one.get(name) or "")[:4] for name in ("first", "last"))
-    return [*shapes, *([f"years {first} to {last}"] if first and last else [])]
+def _kinds(one: Document) -> list[tuple[str, int]]:
+    """What the cells look like, as (kind, count), the commonest first."""
+    return sorted(one["kinds"].items(), key=lambda kind: -kind[1])
 
 
 def _workspace(found: Document) -> dict[str, Any] | None:

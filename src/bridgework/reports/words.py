@@ -62,9 +62,9 @@ CLASSES = (
         "≈",
         "good",
         "The same value in the form in which Twenty keeps it: an e-mail address in small letters, a phone number split "
-        "into number and country, a web address without spaces. Nothing is lost.",
+        "into number and country, a web address without the slash at its end. Nothing is lost.",
     ),
-    FieldClass("truncated", "…", "bad", "Only the beginning of the value is in Twenty; the end was cut off."),
+    FieldClass("truncated", "…", "bad", "Only a beginning of the value is in Twenty; the rest was cut off."),
     FieldClass(
         "changed",
         "≠",

@@ -43,6 +43,7 @@ source_file = sa.Table(
     sa.Column("line", sa.BigInteger, nullable=False, default=0),
     sa.Column("rows", sa.BigInteger, nullable=False, default=0),
     sa.Column("bad_rows", sa.BigInteger, nullable=False, default=0),
+    sa.Column("blank_rows", sa.BigInteger, nullable=False, default=0, comment="hold nothing; passed over"),
 )
 
 source_row = sa.Table(

@@ -1,0 +1,195 @@
+"""Decides of each record of a file whether it becomes a row, and under which key: the rules, apart from the store.
+
+What is set aside has a code and a reason in words; what is accepted in spite of something has a note, which is counted.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bridgework.practice import cells, csv_records, xlsx_records
+from bridgework.practice.csv_records import Block
+from bridgework.practice.profiles import padded
+from bridgework.practice.sniffing import codec_of
+from bridgework.practice.source_file import SourceFile
+
+MISSING_KEY = "MISSING_KEY"
+REPEATED_HEADER = "REPEATED_HEADER"
+RAGGED = "RAGGED"
+PADDED = "PADDED"
+EXTRA_EMPTY_CELLS = "EXTRA_EMPTY_CELLS"
+
+REASONS = {
+    MISSING_KEY: "the row has no number of its own",
+    REPEATED_HEADER: "the row is the header once more",
+    csv_records.UNCLOSED_QUOTE: "a quote is opened in this line, and what follows does not close it as it should",
+    csv_records.LINE_TOO_LONG: "the line is longer than a record can be: this part of the file is damaged",
+    csv_records.UNDECODABLE: "the bytes of this line are no text in the file's encoding",
+    csv_records.NUL_BYTES: "the row's number holds zero bytes: this part of the file may be damaged",
+}
+
+BATCH_ROWS = 20_000
+BATCH_BYTES = 8 << 20
+
+_BLANKS = " \t\r\n\x1a\"'\ufeff"
+
+
+Row = tuple[int, int, str, bytes, bytes]
+"""One accepted record: number, line, key, content hash, raw bytes. A bare tuple, since there are millions."""
+
+
+class Bad(NamedTuple):
+    """One record set aside."""
+
+    number: int
+    line: int
+    key: str
+    code: str
+    reason: str
+    raw: bytes
+
+
+@dataclass(slots=True)
+class Batch:
+    """What was judged since the last commit, and where the file goes on."""
+
+    first_number: int
+    position: int
+    line: int
+    rows: list[Row] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+    notes: list[tuple[str, int]] = field(default_factory=list)
+    blank: int = 0
+    size: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to commit."""
+        return len(self.rows) + len(self.bad) >= BATCH_ROWS or self.size >= BATCH_BYTES
+
+    @property
+    def next_number(self) -> int:
+        """The number of the next record; each has one, set aside or not."""
+        return self.first_number + len(self.rows) + len(self.bad)
+
+
+Look = Callable[[list[list[str]]], None]
+
+
+class Judge:
+    """Judges the records of one file."""
+
+    def __init__(self, file: SourceFile, key_headers: Sequence[str], look: Look) -> None:
+        """Take the key from these columns; with none, a record is known by its content. `look` is shown rows."""
+        self._header, self._needed, self._delimiter = file.header, file.needed_width, file.delimiter
+        self._names = [name.casefold() for name in file.header]
+        self._places = [file.header.index(name) for name in key_headers]
+        self._key_name = "/".join(key_headers)
+        self._cut = max(self._places, default=0) + 1
+        self._wide = codec_of(file.encoding) in cells.WIDE
+        self._may_trail, self._look = file.may_trail, look
+
+    def block(self, batch: Batch, block: Block, *, sampled: bool) -> None:
+        """Judge a block of a text file. The way of a faultless record is short: there are millions."""
+        number, pick, delimiter, cut = batch.next_number, self._picker(), self._delimiter, self._cut
+        last = len(self._header) - 1
+        odd = block.problems.keys() | block.cells.keys()
+        digest, lines, rows, wide = hashlib.blake2b, block.lines, batch.rows, self._wide
+        found: list[list[str]] = []
+        for index, (raw, text) in enumerate(zip(block.raws, block.texts, strict=True)):
+            if text.count(delimiter) == last and index not in odd and not wide:
+                key = pick(text.split(delimiter, cut))
+                if key and key != self._key_name and "\0" not in key:
+                    rows.append((number, lines[index], key, digest(raw.rstrip(b"\r\n"), digest_size=16).digest(), raw))
+                    number += 1
+                    if sampled:
+                        found.append(text.split(delimiter))
+                    continue
+            made = self._slowly(batch, block, index)
+            number = batch.next_number
+            if made is not None and sampled:
+                found.append(made)
+        batch.notes += [(code, lines[index]) for index, code in block.notes]
+        batch.size += block.end - batch.position
+        batch.position, batch.line = block.end, block.end_line
+        if found:
+            self._look(found)
+
+    def sheet_row(self, batch: Batch, line: int, found: list[str], *, sampled: bool) -> None:
+        """Judge a row of a workbook's sheet."""
+        raw = xlsx_records.raw_of(found)
+        made = self._cells(batch, line, raw, content_hash(raw), found)
+        batch.position = batch.line = line
+        batch.size += len(raw)
+        if made is not None and sampled:
+            self._look([made])
+
+    def _picker(self) -> Callable[[list[str]], str]:
+        """What makes the key of a row's first cells."""
+        places = self._places
+        if len(places) == 1:
+            place = places[0]
+            return lambda found: found[place].strip()
+        return self._key
+
+    def _key(self, found: Sequence[str]) -> str:
+        parts = [found[place].strip() for place in self._places]
+        return "/".join(parts) if all(parts) else ""
+
+    def _slowly(self, batch: Batch, block: Block, index: int) -> list[str] | None:
+        """Judge a record that is not faultless at first sight; gives its cells if it is accepted."""
+        raw, line, problem = block.raws[index], block.lines[index], block.problems.get(index, "")
+        found = block.cells.get(index)
+        if found is None and not problem:
+            try:
+                found = cells.split(block.texts[index], self._delimiter)
+            except csv.Error:
+                problem = csv_records.UNCLOSED_QUOTE
+        if problem or found is None:
+            batch.bad.append(Bad(batch.next_number, line, "", problem, REASONS[problem], raw))
+            return None
+        return self._cells(batch, line, raw, content_hash(self._content(raw)), found)
+
+    def _content(self, raw: bytes) -> bytes:
+        """A record without its line end."""
+        if not self._wide:
+            return raw.rstrip(b"\r\n")
+        while raw.endswith((b"\n\0", b"\r\0", b"\0\n", b"\0\r")):
+            raw = raw[:-2]
+        return raw
+
+    def _cells(self, batch: Batch, line: int, raw: bytes, content: bytes, found: list[str]) -> list[str] | None:
+        """Judge a record by its cells; gives them, as many as the header has, if it is accepted."""
+        width, number = len(self._header), batch.next_number
+        if not any(cell.strip(_BLANKS) for cell in found):
+            batch.blank += 1
+            return None
+        made = padded(found, width)
+        key = self._key(made) if self._places else content.hex()
+        if code := self._fault(found, made, key):
+            ragged = f"the row has {len(found)} cells, the header {width}"
+            batch.bad.append(Bad(number, line, key.replace("\0", ""), code, REASONS.get(code, ragged), raw))
+            return None
+        if len(found) != width:
+            batch.notes.append((PADDED if len(found) < width else EXTRA_EMPTY_CELLS, line))
+        batch.rows.append((number, line, key, content, raw))
+        return made
+
+    def _fault(self, found: Sequence[str], made: Sequence[str], key: str) -> str:
+        if [cell.strip().casefold() for cell in made] == self._names:
+            return REPEATED_HEADER
+        beyond = found[len(self._header) :]
+        if len(found) < self._needed or any(beyond) or (beyond and not self._may_trail):
+            return RAGGED
+        if not key:
+            return MISSING_KEY
+        return csv_records.NUL_BYTES if "\0" in key else ""
+
+
+def content_hash(content: bytes) -> bytes:
+    """BLAKE2b, 16 bytes: of a record's bytes without its line end, so that the last line of a file is not special."""
+    return hashlib.blake2b(content, digest_size=16).digest()

@@ -1,0 +1,147 @@
+"""Writes what was judged into the store: rows, quarantine, findings, the file's place; in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgework.errors import UsageError
+from bridgework.practice import cells, csv_records, judging
+from bridgework.practice.judging import Bad, Batch, Row
+from bridgework.store.notes import Finding, Severity, add_finding, now
+from bridgework.store.tables import finding, quarantine, setting, source_file, source_row
+
+STAGE = "audit"
+DUPLICATE_ROW = "DUPLICATE_ROW"
+DUPLICATE_KEY = "DUPLICATE_KEY"
+BLANK_ROWS = "BLANK_ROWS"
+
+_ASKED_AT_ONCE = 500
+_CORRECT = "see the lines; where the guess is wrong, set it in bridgework.toml and run the audit again"
+_NOTES = {
+    judging.PADDED: ("rows lack cells at their end, which are taken as empty", _CORRECT),
+    judging.EXTRA_EMPTY_CELLS: ("rows have more cells than the header; those beyond are empty", ""),
+    csv_records.STRAY_QUOTE: ("rows have a quote inside a quoted cell; it was read as spreadsheets do", "look at them"),
+    csv_records.NUL_BYTES: ("rows hold zero bytes, which Twenty does not take", "they may be damaged: look at them"),
+    cells.DECODED_AS_CP1252: ("rows have cells that are not in the file's encoding; read as cp1252", _CORRECT),
+    cells.DECODED_AS_CP850: ("rows have cells that are not in the file's encoding; read as cp850 (DOS)", _CORRECT),
+    cells.UNDEFINED_BYTES: ("rows have bytes that are no character in the file's encoding; kept as they are", _CORRECT),
+    BLANK_ROWS: ("rows hold nothing and were passed over", ""),
+}
+_OF_NO_CONCERN = frozenset({judging.EXTRA_EMPTY_CELLS, BLANK_ROWS})
+
+
+def next_number(connection: sa.Connection, object_: str) -> int:
+    """The number of an object's next record: one beyond all that have one, quarantined or not."""
+    found = 0
+    for table in (source_row, quarantine):
+        query = sa.select(sa.func.max(table.c.row_no)).where(table.c.object == object_)
+        found = max(found, connection.scalar(query) or 0)
+    return found + 1
+
+
+def keep_batch(connection: sa.Connection, file: int, object_: str, path: str, batch: Batch) -> tuple[int, int]:
+    """Keep a batch; gives how many rows were staged and how many records quarantined, duplicates among them."""
+    twice = _insert_rows(connection, file, object_, batch.rows)
+    bad = [*batch.bad, *_duplicates(connection, object_, twice)]
+    if bad:
+        at = now()
+        names = ("row_no", "line", "key", "code", "reason", "raw")
+        same = {"stage": STAGE, "object": object_, "file": path, "at": at}
+        connection.execute(quarantine.insert(), [{**same, **dict(zip(names, one, strict=True))} for one in bad])
+    _note(connection, object_, path, batch)
+    return len(batch.rows) - len(twice), len(bad)
+
+
+def _insert_rows(connection: sa.Connection, file: int, object_: str, rows: Sequence[Row]) -> list[Row]:
+    """Insert rows; gives those whose key is there already, which are not inserted.
+
+    The driver takes a bytearray at once, and bytes only after a long search for an adapter: half the time of a row.
+    """
+    if not rows:
+        return []
+    values = [
+        (object_, number, file, line, key, bytearray(content), bytearray(raw))
+        for number, line, key, content, raw in rows
+    ]
+    if connection.exec_driver_sql(_insert_sql(connection), values).rowcount == len(rows):
+        return []
+    first, last = rows[0][0], rows[-1][0]
+    query = sa.select(source_row.c.row_no).where(
+        source_row.c.object == object_, source_row.c.row_no.between(first, last)
+    )
+    kept = set(connection.scalars(query))
+    return [row for row in rows if row[0] not in kept]
+
+
+def _insert_sql(connection: sa.Connection) -> str:
+    """Raw SQL, since Core's own insert of a million rows takes twice as long."""
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    columns = "object, row_no, file_id, line, key, hash, raw"
+    marks = ", ".join([mark] * 7)
+    return f"INSERT INTO source_row ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - no value in it
+
+
+def _duplicates(connection: sa.Connection, object_: str, twice: Iterable[Row]) -> list[Bad]:
+    found: list[Bad] = []
+    rest = iter(twice)
+    while some := list(islice(rest, _ASKED_AT_ONCE)):
+        query = (
+            sa.select(source_row.c.key, source_row.c.hash, source_file.c.path)
+            .join(source_file, source_file.c.id == source_row.c.file_id)
+            .where(source_row.c.object == object_, source_row.c.key.in_([row[2] for row in some]))
+        )
+        first = {row.key: row for row in connection.execute(query)}
+        for number, line, key, content, raw in some:
+            kept = first[key]
+            if bytes(kept.hash) == content:
+                code, reason = DUPLICATE_ROW, f"the same row is in {kept.path} already"
+            else:
+                code, reason = DUPLICATE_KEY, f"a row in {kept.path} has the same number and other content; it is kept"
+            found.append(Bad(number, line, key, code, reason, raw))
+    return found
+
+
+def _note(connection: sa.Connection, object_: str, path: str, batch: Batch) -> None:
+    counts = Counter(code for code, _ in batch.notes)
+    counts[BLANK_ROWS] = batch.blank
+    first = dict(reversed(batch.notes))
+    for code, count in counts.items():
+        if count:
+            what, next_step = _NOTES[code]
+            severity: Severity = "info" if code in _OF_NO_CONCERN else "warn"
+            example = f"{path}:{first[code]}" if code in first else path
+            new = Finding(STAGE, code, object_, path, severity, count, example, what, next_step)
+            add_finding(connection, new)
+
+
+def move_on(connection: sa.Connection, file: dict[str, Any], new: dict[str, Any]) -> None:
+    """Note how far a file was read; raises UsageError (PRACTICE-BUSY) where another process did so meanwhile."""
+    same = (source_file.c.id == file["id"]) & (source_file.c.position == file["position"])
+    if connection.execute(source_file.update().where(same).values(**new)).rowcount != 1:
+        raise UsageError(
+            "PRACTICE-BUSY",
+            "Another process is reading this file into the same store.",
+            where=file["path"],
+            next_step="let it end, then run this again",
+        )
+
+
+def forget_file(connection: sa.Connection, file: dict[str, Any]) -> None:
+    """Take away all that was staged of a file."""
+    object_, path = file["object"], file["path"]
+    connection.execute(source_row.delete().where(source_row.c.object == object_, source_row.c.file_id == file["id"]))
+    connection.execute(quarantine.delete().where(quarantine.c.stage == STAGE, quarantine.c.file == path))
+    same = (finding.c.stage == STAGE) & (finding.c.object == object_) & (finding.c.field == path)
+    connection.execute(finding.delete().where(same))
+    connection.execute(setting.delete().where(setting.c.name == profile_name(path)))
+    connection.execute(source_file.delete().where(source_file.c.id == file["id"]))
+
+
+def profile_name(path: str) -> str:
+    """The setting that holds the counts of a file's columns while it is read."""
+    return f"profile of {path}"

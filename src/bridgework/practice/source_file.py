@@ -1,0 +1,40 @@
+"""One file of an export, and how it is to be read: what discovery proposes, and a person may correct."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Format = Literal["csv", "xlsx"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One table of the export: a delimited text file, or one sheet of a workbook.
+
+    `relative` names it to people and in the store: the path below the export folder with `/`, and `#Sheet` behind it
+    where a workbook has several sheets with data. `encoding`, `delimiter` and `newline` are empty for a sheet.
+    `data_position` is where the first record begins: a byte offset, or the index of a row in the sheet.
+    `needed_width` is the number of cells that a row cannot do without: shorter rows are broken, not just trimmed.
+    `may_trail` says that empty cells behind the last column mean nothing; else they show that the cells have moved.
+    `why` has the reason of each proposal, in words. `sample` holds the first rows; it is for proposals, never for show.
+    """
+
+    path: Path
+    relative: str
+    format: Format
+    encoding: str
+    delimiter: str
+    newline: str
+    language: str
+    header: tuple[str, ...]
+    sheet: str
+    data_position: int
+    data_line: int
+    needed_width: int
+    may_trail: bool
+    size: int
+    modified_ns: int
+    why: tuple[str, ...]
+    sample: tuple[tuple[str, ...], ...] = field(repr=False)

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 DEFAULT_CALLS_PER_MINUTE = 100
 _CUSHION = 0.2  # of the bucket: kept for jitter, never spent on purpose
 _CUSHION_GROWTH = 0.02  # tokens put back into a spent cushion, for each call
-_MARGIN_SHARE = 0.018  # of a burst's time: what is paid for jitter
+_MARGIN_SHARE = 0.021  # of a burst's time: what is paid for jitter
 _LEAST_MARGIN, _MOST_MARGIN = 0.008, 0.5  # seconds
 _DRIFT = 0.004  # tokens written off for each call, for bursts whose jitter went past the margin
-_BURST_SECONDS = 3.0  # a burst should be worth this long, so that the margin is small beside it
+_BURST_SECONDS = 6.0  # a burst should be worth this long, so that the margin is small beside it
 _LEAST_BURST, _MOST_BURST = 6, 20
 _PER_SECOND = 50  # the second bucket holds 100 a second: half of it can be spent every second, whatever the floor cuts
-_EASE, _LEAST_EASE = 0.9, 0.3  # how far a refusal lowers the estimate, and the least it can fall to
+_EASE, _LEAST_EASE = 0.9, 0.3  # how far repeated refusals lower the estimate, and the least it can fall to
+_JITTER, _MOST_JITTER = 1.5, 4.0  # how far a refusal widens the margin, and the most it can be
+_SOON = 200  # calls: a refusal within so many of the last one is no chance
 _RECOVERY_CALLS = 50  # calls without a refusal that give one hundredth back
 _SHORT_WINDOW = 10.0  # seconds: a limit told for less is that of the second bucket
 
@@ -77,10 +79,13 @@ class Pace:
         self._timer: asyncio.TimerHandle | None = None
         self._held_until = -math.inf
         self._eased_at = -math.inf
+        self._refused_at = -_SOON
         self._second, self._per_second = 1.0, _PER_SECOND
         self._recent: deque[float] = deque()
-        self._last_release = -math.inf
-        self._busy_seconds, self._busy_calls = 0.0, 0
+        self._busy_since: float | None = None  # the last release that had to wait, while work goes on
+        self._busy_seconds, self._busy_calls, self._calls_since = 0.0, 0, 0
+        self._idle_since = -math.inf
+        self._lacks_tokens = False
         self._recall()
         self._cushion = min(self._full_cushion, self._tokens)
 
@@ -124,7 +129,6 @@ class Pace:
         """Learn from a LIMIT refusal: take over what it tells, wait as it asks, and trust the estimate less."""
         now = self._clock()
         self.refusals += 1
-        self._clean = 0
         if rejection.retry_after is not None:
             self._held_until = max(self._held_until, now + rejection.retry_after)
         if rejection.window is not None and rejection.window < _SHORT_WINDOW:
@@ -132,10 +136,11 @@ class Pace:
             self._held_until = max(self._held_until, now + rejection.window)
             return
         learnt = self._learn(rejection)
-        if not learnt and now > self._eased_at:
-            # Others may use the same bucket, or jitter was worse than thought. One burst counts once.
-            self._ease = max(_LEAST_EASE, self._ease * _EASE)
-            self._jitter = min(4.0, self._jitter * 1.5)
+        if not learnt and now > self._eased_at:  # one burst counts once
+            self._jitter = min(_MOST_JITTER, self._jitter * _JITTER)
+            if self.calls - self._refused_at < _SOON:  # others use the same bucket
+                self._ease = max(_LEAST_EASE, self._ease * _EASE)
+            self._refused_at, self._clean = self.calls, 0
         self._eased_at = max([now, *self._in_flight.values()])
         self._tokens, self._cushion, self._accepted = 0.0, 0.0, now
         self._schedule()
@@ -146,6 +151,8 @@ class Pace:
         if not self._limit:
             self.calls += 1
             return None
+        if not (self._waiting or self._in_flight) and self._clock() > self._idle_since + 1 / self._rate:
+            self._busy_since = None  # there was no work: what was saved up meanwhile is not counted
         waiter: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         self._schedule()
@@ -163,6 +170,7 @@ class Pace:
         latest = self._in_flight.pop(ticket, None)
         if latest is not None:
             self._accepted = max(self._accepted, min(latest, self._clock()))
+        self._idle_since = self._clock()
         self._schedule()
 
     def _schedule(self) -> None:
@@ -173,6 +181,7 @@ class Pace:
         while self._waiting:
             delay = self._due() - self._clock()
             if delay > 0:
+                self._lacks_tokens = self._tokens_due() > self._clock()
                 self._timer = asyncio.get_running_loop().call_later(delay, self._on_time)
                 return
             self._release(waited=False)
@@ -180,15 +189,16 @@ class Pace:
     def _on_time(self) -> None:
         self._timer = None
         if self._waiting and self._due() <= self._clock():
-            self._release(waited=True)
+            self._release(waited=self._lacks_tokens)
         self._schedule()
 
     def _due(self) -> float:
         """When the next burst may leave: its tokens are certain, nobody asked to wait, and the second has room."""
-        short = self._tokens - self._cushion
-        need = math.ceil(self._wanted() - short - 1e-9)
-        due = self._last_accepted() + need / self._rate + 1e-6 if need > 0 else -math.inf
-        return max(due, self._held_until, self._room_in_second())
+        return max(self._tokens_due(), self._held_until, self._room_in_second())
+
+    def _tokens_due(self) -> float:
+        need = math.ceil(self._wanted() - (self._tokens - self._cushion) - 1e-9)
+        return self._last_accepted() + need / self._rate + 1e-6 if need > 0 else -math.inf
 
     def _wanted(self) -> int:
         """How many calls the next burst holds: those who wait, and those who are about to come back."""
@@ -225,10 +235,12 @@ class Pace:
     def _account(self, now: float, count: int, *, waited: bool) -> None:
         """Count the calls, and put back, bit by bit, what the cushion, the drift and a refusal took."""
         self.calls += count
+        self._calls_since += count
+        if waited and self._busy_since is not None:
+            self._busy_seconds += now - self._busy_since
+            self._busy_calls += self._calls_since
         if waited:
-            self._busy_seconds += now - self._last_release
-            self._busy_calls += count
-        self._last_release = now
+            self._busy_since, self._calls_since = now, 0
         self._cushion = min(self._full_cushion, self._cushion + _CUSHION_GROWTH * count)
         self._debt += _DRIFT * count
         if self._debt >= 1 and self._limit >= _MOST_BURST:
@@ -238,6 +250,7 @@ class Pace:
         if self._clean >= _RECOVERY_CALLS:
             self._clean = 0
             self._ease = min(1.0, self._ease + 0.01)
+            self._jitter = max(1.0, self._jitter - 0.01)
 
     def _margin(self, count: int) -> float:
         share = count * self._window / self._limit * _MARGIN_SHARE

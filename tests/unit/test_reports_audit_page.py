@@ -106,10 +106,9 @@ def test_the_page_loads_nothing_and_can_be_read_aloud(tmp_path: Path) -> None:
 
 
 def test_each_file_says_how_it_is_read_and_why(tmp_path: Path) -> None:
-    table = _read(tmp_path, document()).table("Files of the export")
-    first = table.row("patiënten.csv")
-    assert first[0] == "patiënten.csv No valid UTF-8; semicolon in every row"
-    assert first[1:] == [
+    page = _read(tmp_path, document())
+    table = page.table("Files of the export")
+    assert table.row("patiënten.csv")[1:] == [
         "Patients key: Patiëntnr.",
         "CSV cp1252, semicolon",
         "Dutch",
@@ -119,6 +118,15 @@ def test_each_file_says_how_it_is_read_and_why(tmp_path: Path) -> None:
         "2.4 MB",
     ]
     assert table.row("facturen")[2:4] == ["XLSX", "French"]
+    why = page.table("Why each file is read so").rows[1:]
+    assert why == [["patiënten.csv", "no valid UTF-8 semicolon in every row"]]
+
+
+def test_objects_stand_in_the_order_of_what_a_practice_lives_by(tmp_path: Path) -> None:
+    found = document()
+    found["files"].reverse()
+    rows = _read(tmp_path, found).table("Objects of the practice").rows
+    assert [row[0] for row in rows] == ["Object", "Patients", "Invoices", "Total"]
 
 
 def test_files_of_one_object_are_counted_together(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def test_what_is_left_out_is_shown_first(tmp_path: Path) -> None:
     page = _read(tmp_path, document())
     assert page.tables[0].rows[1:] == [["Vrij veld", "Patients", "Empty in every row"]]
     assert "3 fields: 2 move, 1 left out." in page.text
+    assert "1 field, kept for the hand-over." in page.text
     assert "1 as fields of your own" in page.text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bridgework.reports.words import title
+from bridgework.reports.words import in_order
 
 # Stages whose quarantine takes a source record out of the sums; what else is set aside hangs on a record that moved.
 _OF_RECORDS = ("audit", "load")
@@ -56,4 +56,4 @@ def aside_rows(quarantine: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for one in quarantine
     ]
-    return sorted(rows, key=lambda row: (title(row["object"]), -row["count"]))
+    return sorted(rows, key=lambda row: (in_order(row["object"]), -row["count"]))

@@ -9,6 +9,7 @@ from typing import Any
 
 from bridgework.reports.aside import aside_rows
 from bridgework.reports.page import dated, share, write_json, write_page
+from bridgework.reports.words import in_order
 
 Document = Mapping[str, Any]
 
@@ -42,7 +43,7 @@ def audit_view(document: Document) -> dict[str, Any]:
         "document": document,
         "figures": _figures(document, objects, findings),
         "findings": sorted(findings, key=lambda one: one["order"]),
-        "files": [_file(one) for one in document["files"]],
+        "files": sorted(map(_file, document["files"]), key=lambda one: in_order(one["object"])),
         "objects": objects,
         "aside": [{**row, "when": ""} for row in aside_rows(document["quarantine"])],
         "workspace": _workspace(document["workspace"]),
@@ -100,7 +101,7 @@ def _objects(document: Document) -> list[dict[str, Any]]:
             "fields": fields[name],
             "profiled": max((one["rows"] for one in fields[name]), default=0),
         }
-        for name, count in records.items()
+        for name, count in sorted(records.items(), key=lambda one: in_order(one[0]))
     ]
 
 
@@ -135,6 +136,6 @@ def _workspace(found: Document) -> dict[str, Any] | None:
     apart = ("records", "automations")
     return {
         "facts": [(key, value) for key, value in found.items() if key not in apart],
-        "records": sorted((found.get("records") or {}).items()),
+        "records": sorted((found.get("records") or {}).items(), key=lambda one: in_order(one[0])),
         "automations": list(found.get("automations") or ()),
     }

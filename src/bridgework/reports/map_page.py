@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bridgework.reports.page import dated, write_page
+from bridgework.reports.words import in_order
 
 Document = Mapping[str, Any]
 
@@ -30,14 +31,15 @@ def write_map(folder: Path, document: Document) -> tuple[Path, ...]:
 
 def map_view(document: Document) -> dict[str, Any]:
     """What the page shows."""
-    lines = [line for one in document["objects"] for line in one["lines"]]
+    objects = sorted(document["objects"], key=lambda one: in_order(one["object"]))
+    lines = [line for one in objects for line in one["lines"]]
     return {
         "document": document,
-        "objects": [_object(one) for one in document["objects"]],
+        "objects": [_object(one) for one in objects],
         "figures": _figures(lines),
         "left_out": [
             {**_line(line), "object": one["object"]}
-            for one in document["objects"]
+            for one in objects
             for line in one["lines"]
             if line["decision"] == "leave-out"
         ],

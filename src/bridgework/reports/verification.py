@@ -9,7 +9,7 @@ from typing import Any
 
 from bridgework.reports.aside import aside_rows
 from bridgework.reports.page import dated, number, write_json, write_page
-from bridgework.reports.words import CLASSES, FINE, counted, field_class, title
+from bridgework.reports.words import CLASSES, FINE, counted, field_class, in_order
 
 Document = Mapping[str, Any]
 
@@ -33,7 +33,7 @@ def verification_view(document: Document) -> dict[str, Any]:
     return {
         "document": document,
         "reasons": _reasons(document),
-        "accounts": [{**one, "open": _open(one)} for one in document["accounts"]],
+        "accounts": _accounts(document["accounts"]),
         "totals": _totals(document["accounts"]),
         "figures": _figures(document),
         "aside": [row for row in aside if row["of_records"]],
@@ -86,6 +86,10 @@ def _open(account: Document) -> int:
     return int(account["source"]) - accounted
 
 
+def _accounts(accounts: Sequence[Document]) -> list[dict[str, Any]]:
+    return [{**one, "open": _open(one)} for one in sorted(accounts, key=lambda one: in_order(one["object"]))]
+
+
 def _totals(accounts: Sequence[Document]) -> dict[str, Any]:
     totals: dict[str, Any] = {name: sum(one[name] for one in accounts) for name in _COLUMNS}
     return totals | {"open": _open(totals), "closes": all(one["closes"] for one in accounts)}
@@ -125,7 +129,7 @@ def _objects(document: Document) -> list[dict[str, Any]]:
     fields: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for one in document["fields"]:
         fields[one["object"]][one["field"]][one["class"]] = one["count"]
-    names = sorted({*document["records"], *document["workspace"], *fields}, key=title)
+    names = sorted({*document["records"], *document["workspace"], *fields}, key=in_order)
     return [
         {
             "name": name,

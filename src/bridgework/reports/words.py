@@ -5,31 +5,38 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+# In the order in which a report shows them: what the practice lives by first.
 _TITLES = {
-    "insurer": "Insurers",
+    "patient": "Patients",
+    "person": "People",
     "provider": "Providers",
     "referrer": "Referring dentists",
-    "patient": "Patients",
+    "insurer": "Insurers",
+    "company": "Companies",
     "appointment": "Appointments",
+    "task": "Tasks",
+    "taskTarget": "Links of tasks",
     "treatment": "Treatments",
     "invoice": "Invoices",
     "invoice_line": "Invoice lines",
+    "invoiceLine": "Invoice lines",
     "transaction": "Transactions",
+    "billingTransaction": "Billing transactions",
     "document": "Documents",
     "communication": "Communications",
-    "workflow": "Workflows",
-    "report": "Reports",
-    "person": "People",
-    "company": "Companies",
-    "task": "Tasks",
-    "taskTarget": "Links of tasks",
     "note": "Notes",
     "noteTarget": "Links of notes",
     "attachment": "Attachments",
-    "invoiceLine": "Invoice lines",
-    "billingTransaction": "Billing transactions",
+    "workflow": "Workflows",
+    "report": "Reports",
     "opportunity": "Opportunities",
 }
+_PLACES = {name: place for place, name in enumerate(_TITLES)}
+
+
+def in_order(name: str) -> tuple[int, str]:
+    """The key by which objects are sorted: known ones in the order of the reports, others after them by title."""
+    return _PLACES.get(name, len(_PLACES)), title(name)
 
 
 def title(name: str) -> str:

@@ -106,6 +106,9 @@ def test_every_way_of_writing_is_the_same_number(way: str) -> None:
         ("tel 0478123456 of 09/2233445 (mama)", ["+32478123456", "+3292233445"], "tel of mama"),
         ("0478123456 / 0479123456", ["+32478123456", "+32479123456"], ""),
         ("0478 12 34 56 papa 0479 12 34 56 mama", ["+32478123456", "+32479123456"], "papa mama"),
+        ("0451/18.03.30 / 0453/680330", ["+32451180330", "+32453680330"], ""),
+        ("0451/18.03.30/0453/68.03.30", ["+32451180330", "+32453680330"], ""),
+        ("0478 / 12.34.56 mama", ["+32478123456"], "mama"),
         ("GSM0478123456", ["+32478123456"], "GSM"),
         ("04 222 33 44", ["+3242223344"], ""),
         ("+31 6 12345678", ["+31612345678"], ""),
@@ -133,6 +136,24 @@ def test_a_mobile_is_found_beside_any_remark(national: int, remark: str) -> None
     (phone,) = phones.read(f"0{national} {remark}").phones
 
     assert phone.e164 == f"+32{national}"
+
+
+@given(
+    st.lists(st.integers(450_000_000, 499_999_999), min_size=2, max_size=2, unique=True),
+    st.lists(
+        st.sampled_from(["0{0}/{1}.{2}.{3}", "0{0} {1} {2} {3}", "0{0}{1}{2}{3}", "+32 {0} {1} {2} {3}"]), min_size=2
+    ),
+    st.sampled_from([" / ", " of ", " - ", "; ", " (mama) ", ", "]),
+)
+def test_two_numbers_are_found_whatever_stands_between(nationals: list[int], ways: list[str], between: str) -> None:
+    first, second = (
+        way.format(text[:3], text[3:5], text[5:7], text[7:])
+        for way, text in zip(ways, map(str, nationals), strict=False)
+    )
+
+    found = [phone.e164 for phone in phones.read(first + between + second).phones]
+
+    assert found == [f"+32{national}" for national in nationals]
 
 
 @given(st.text())

@@ -106,7 +106,7 @@ def test_memory_does_not_grow_with_the_number_of_records(tmp_path: Path) -> None
         return sum(made.records.values()), peak
 
     generate_practice(tmp_path / "warm", patients=1, seed=1)  # what is read once, whatever the size
-    (few, small), (many, large) = peak(40), peak(480)
+    (few, small), (many, large) = peak(30), peak(330)
 
     assert many > 8 * few
     assert large < 1.3 * small
@@ -202,10 +202,11 @@ def test_families_share_addresses_phones_and_e_mails(clean: Practice) -> None:
     heads = [row["head_of_family"] for row in patients if row["head_of_family"]]
     assert set(heads) <= numbers
     assert len(heads) > 40
+    assert any(int(row["head_of_family"] or 0) > int(row["number"]) for row in patients)  # the head may come later
 
 
 def test_the_distributions_are_those_of_a_practice(tmp_path: Path) -> None:
-    made = generate_practice(tmp_path, patients=1200, seed=2, files_per_patient=0.5)
+    made = generate_practice(tmp_path, patients=1200, seed=2, files_per_patient=0)
     rows = read(tmp_path, made).rows
     patients = rows["patient"]
     ages = [TODAY.year - day(row["birth_date"]).year for row in patients]

@@ -25,6 +25,8 @@ from phonenumbers.phonenumberutil import NumberParseException
 _REGION = "BE"
 # Anything that no phone number is written with becomes a wall of the same length, so that positions stay.
 _WALL = re.compile(r"[^\d+()/.\s\u00a0-]|\((?!0\))|(?<!\(0)\)")
+# Between two numbers: a slash or dash with spaces around it, or one right before what begins a number.
+_BETWEEN = (re.compile(r"(?<=\s)[/-](?=\s)"), re.compile(r"[/-](?=\s?(?:0[1-9]|00|\+))"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,27 @@ def read(text: str) -> Reading:
     # Most cells are one number and nothing else; the matcher, which finds several, takes ten times as long.
     if number := _whole(walled):
         return Reading((_phone(number),), _tidy("".join(a for a, b in zip(text, walled, strict=True) if b == ";")))
-    spans = [(match.start, match.end, match.number) for match in PhoneNumberMatcher(walled, _REGION, Leniency.VALID)]
+    spans = max((_spans(cut) for cut in (walled, *_cut_at_slashes(walled))), key=len)
     rest, position = [], 0
     for start, end, _ in spans:
         rest.append(text[position:start])
         position = end
     rest.append(text[position:])
     return Reading(tuple(_phone(number) for *_, number in spans), _tidy(" ".join(rest)))
+
+
+def _spans(walled: str) -> list[tuple[int, int, PhoneNumber]]:
+    matches = PhoneNumberMatcher(walled, _REGION, Leniency.VALID)
+    return [(match.start, match.end, match.number) for match in matches]
+
+
+def _cut_at_slashes(walled: str) -> list[str]:
+    """The cell with walls where one number may end and the next begin.
+
+    A slash or dash also stands inside numbers, and the matcher passes over `0451/18.03.30 / 0453/680330`: too many
+    slashes for it. Whichever cut shows most numbers is the right one, for each of them must be valid.
+    """
+    return [cut for pattern in _BETWEEN if (cut := pattern.sub(";", walled)) != walled]
 
 
 def _whole(walled: str) -> PhoneNumber | None:

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
 from . import words
@@ -87,15 +86,14 @@ def _patients(
     wanted: int, people: People, history: History, export: Export, dirt: Dirt | None, progress: Callable[[int], None]
 ) -> None:
     written = told = 0
-    for person in chain.from_iterable(people.households()):
-        if written >= wanted:
-            break
-        history.write(person)
-        written += _patient(person, people, export, dirt, may_repeat=written + 1 < wanted)
-        if written - told >= _REPORT_EVERY:
+    while written < wanted:
+        household = people.household(wanted - written)
+        for left, person in zip(reversed(range(len(household))), household, strict=True):
+            history.write(person)
+            written += _patient(person, people, export, dirt, may_repeat=written + 1 + left < wanted)
+        if written - told >= _REPORT_EVERY or written == wanted:
             progress(written - told)
             told = written
-    progress(written - told)
 
 
 def _patient(person: Person, people: People, export: Export, dirt: Dirt | None, *, may_repeat: bool) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -88,7 +87,6 @@ class _Household:
     insurer: str
     language: str
     exemplary: bool = False
-    head: Person | None = None
     members: list[Person] = field(default_factory=list)
 
 
@@ -103,20 +101,30 @@ class People:
         self._sequences = bytearray(2 * _INSZ_DAYS)
         self._remarks = practice.words.remarks
 
-    def households(self) -> Iterator[list[Person]]:
-        """Households without end; the members of each in the order of their numbers."""
-        for (kind, children), last in _EXEMPLARY:
+    def household(self, room: int) -> list[Person]:
+        """The next household, of at most `room` members, in the order of their numbers."""
+        exemplary = self._households < len(_EXEMPLARY)
+        if exemplary:
+            (kind, children), last = _EXEMPLARY[self._households]
             home = self._home()
             home.surname, home.exemplary = last, True
-            self._adults(home, kind)
-            self._children(home, kind, children)
-            yield home.members
-        while True:
+        else:
             kind, children = _HOUSEHOLDS.draw(self._chance)
             home = self._home()
-            self._adults(home, kind)
-            self._children(home, kind, children)
-            yield home.members
+        self._adults(home, kind, room)
+        self._children(home, min(children, room - len(home.members)))
+        self._lead(home.members)
+        return home.members
+
+    def _lead(self, household: list[Person]) -> None:
+        """Name the head of a household: its first adult, of some couples the second, else the first child."""
+        grown = [person for person in household if person.age >= 18]
+        second = len(grown) > 1 and self._chance.random() < 0.3
+        head = grown[1] if second else (grown or household)[0]
+        for person in household:
+            if person is not head:
+                person.row["head_of_family"] = head.number
+                person.payer = head.number if grown and person.age < 18 else ""
 
     def renumber(self, row: Row) -> None:
         """Give a copied row a patient number of its own."""
@@ -145,7 +153,7 @@ class People:
             language=practice.patient_language(chance),
         )
 
-    def _adults(self, home: _Household, kind: str) -> None:
+    def _adults(self, home: _Household, kind: str, room: int) -> None:
         chance = self._chance
         if kind == "single":
             if chance.random() < 0.09:  # a child whose parents are no patients
@@ -155,13 +163,14 @@ class People:
                 self._member(home, _sex(chance), low + chance.random() * (high - low), home.surname)
         elif kind == _COUPLE:
             age = 24 + chance.random() * (60 if chance.random() < 0.5 else 26)
-            home.head = self._member(home, "M", age, home.surname)
-            self._member(home, "F", max(20.0, age - 4 + chance.random() * 6), surname(chance, home.origin))
+            self._member(home, "M", age, home.surname)
+            if room > 1:
+                self._member(home, "F", max(20.0, age - 4 + chance.random() * 6), surname(chance, home.origin))
         elif kind == _ONE:
             sex: Sex = "F" if chance.random() < 0.8 else "M"
-            home.head = self._member(home, sex, 27 + chance.random() * 26, home.surname)
+            self._member(home, sex, 27 + chance.random() * 26, home.surname)
 
-    def _children(self, home: _Household, kind: str, children: int) -> None:
+    def _children(self, home: _Household, children: int) -> None:
         chance = self._chance
         eldest = min((person.age - 22 for person in home.members), default=16)
         twins = children > 1 and self._plants.due("twins", _TWINS)
@@ -170,9 +179,7 @@ class People:
             age = chance.random() * max(1, min(17, eldest))
             if not (twins and position == 1):
                 birth_day = self._practice.today - int(age * _YEAR)
-            child = self._member(home, _sex(chance), age, home.surname, birth_day=birth_day)
-            if kind == _ALONE and home.head is None:
-                home.head = child
+            self._member(home, _sex(chance), age, home.surname, birth_day=birth_day)
 
     def _member(self, home: _Household, sex: Sex, age: float, last: str, birth_day: int = 0) -> Person:
         chance, today = self._chance, self._practice.today
@@ -238,7 +245,7 @@ class People:
 
     def _fill(self, home: _Household, person: Person, last: str, digits: str) -> None:
         practice = self._practice
-        person.row = row = {
+        person.row = {
             "number": self._next_number(),
             "last_name": last,
             "first_name": person.first,
@@ -252,11 +259,6 @@ class People:
             "email": person.email,
             "head_of_family": "",
         }
-        # The first member is the head, unless the household knows better; single people have none.
-        head = home.head or (home.members[0] if home.members else None)
-        if head is not None and head is not person:
-            row["head_of_family"] = head.number
-            person.payer = head.number if person.age < 18 else ""
         self._fill_phones(home, person)
         self._fill_insurance(home, person)
         self._fill_practice(person)

@@ -233,6 +233,16 @@ def test_differences_are_listed_with_source_field_and_masked_values(tmp_path: Pa
     assert rows[3][3] == "The file in Twenty is not the file on the practice's disk."
 
 
+def test_of_long_values_the_page_shows_where_they_part(tmp_path: Path) -> None:
+    same, document = "a" * 5000, failed() | {"masked": False}
+    document["differences"] = [_difference("note", "bodyV2", "truncated", f"{same}tail{'z' * 900}", same)]
+    page, data = write_verification(tmp_path, document)
+    row = Page.of(page).table("Fields and records that differ").rows[1]
+    assert row[3] == f"… {'a' * 100}tail{'z' * 296} …"
+    assert row[4] == f"… {'a' * 100}"
+    assert len(json.loads(data.read_text(encoding="utf-8"))["differences"][0]["expected"]) == 5904
+
+
 def test_more_differences_than_are_listed_are_said(tmp_path: Path) -> None:
     document = failed() | {"classes": {"equal": 1, "changed": 3412}}
     assert "The first 4 of 3 414." in _read(tmp_path, document).text

@@ -13,6 +13,7 @@ from bridgework.reports.words import CLASSES, FINE, counted, field_class, in_ord
 
 Document = Mapping[str, Any]
 
+_SHOWN = 400  # characters of a value; the JSON has all of it
 _COLUMNS = ("source", "loaded", "merged", "kept", "quarantined")
 
 
@@ -151,11 +152,21 @@ def _difference(one: Document, *, masked: bool) -> dict[str, Any]:
     elif not one["expected"] and not one["found"]:
         sentence = "The file in Twenty is not the file on the practice's disk."
     same_shape = masked and not sentence and one["expected"] == one["found"]
-    made = {
-        "kind": field_class(one["kind"]),
-        "file": file,
-        "line": line,
-        "sentence": sentence,
-        "same_shape": same_shape,
-    }
-    return {**one, **made}
+    expected, found = _where_they_part(one["expected"], one["found"])
+    place = {"file": file, "line": line, "sentence": sentence, "same_shape": same_shape}
+    return {**one, **place, "kind": field_class(one["kind"]), "expected": expected, "found": found}
+
+
+def _where_they_part(expected: str, found: str) -> tuple[str, str]:
+    """Both texts, or of long ones the part in which they begin to differ."""
+    pairs = enumerate(zip(expected, found, strict=False))
+    same = next((at for at, (left, right) in pairs if left != right), min(len(expected), len(found)))
+    start = max(0, same - _SHOWN // 4)
+
+    def part(text: str) -> str:
+        if len(text) <= _SHOWN:
+            return text
+        end = start + _SHOWN
+        return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
+
+    return part(expected), part(found)

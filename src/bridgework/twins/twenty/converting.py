@@ -105,7 +105,7 @@ def defaults(item: Object, now: str) -> dict[str, Callable[[], Any]]:
     """What each column of a new record holds where the request leaves it out."""
     result: dict[str, Callable[[], Any]] = {}
     for found in item.fields:
-        for name, value in _default_columns(found, now).items():
+        for name, value in default_columns(found, now).items():
             result[name] = new_id if value == "uuid" and found.type == "UUID" else _always(value)
     return result
 
@@ -114,7 +114,7 @@ def _always(value: Any) -> Callable[[], Any]:
     return lambda: value
 
 
-def _default_columns(found: Field, now: str) -> Columns:
+def default_columns(found: Field, now: str) -> Columns:
     default = found.default
     if default is None or found.type == "TS_VECTOR":
         return {}

@@ -36,7 +36,7 @@ class Root:
     def arguments(self, variables: dict[str, Any]) -> dict[str, Any]:
         """The arguments, with variables in their places; what is null or not given is left out."""
         found: dict[str, Any] = {}
-        for argument in self.node.arguments:
+        for argument in self.node.arguments or ():
             value = value_from_ast_untyped(argument.value, variables)
             if value is not None and value is not Undefined:
                 found[argument.name.value] = value

@@ -13,6 +13,7 @@ import orjson
 
 from bridgework.twins.twenty.errors import Refusal
 from bridgework.twins.twenty.model import Field, Object, new_id
+from bridgework.twins.twenty.moments import stamp
 from bridgework.twins.twenty.store import quoted
 
 if TYPE_CHECKING:
@@ -174,6 +175,10 @@ class Files:
 
     def upload_url(self, ident: str) -> str:
         return f"{self.workspace.url}/file-upload/{ident}?token={self._token('upload', ident, UPLOAD_SECONDS)}"
+
+    def upload_until(self) -> str:
+        """The moment at which an upload address given now expires."""
+        return stamp(self.workspace.clock() + UPLOAD_SECONDS)
 
     def _token(self, purpose: str, ident: str, seconds: float) -> str:
         until = int(self.workspace.clock() + seconds)

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from bridgework.twins.twenty.automations import Automations
+from bridgework.twins.twenty.fields import Fields
 from bridgework.twins.twenty.files import Files
+from bridgework.twins.twenty.layouts import Layouts
 from bridgework.twins.twenty.model import DataModel, new_id
 from bridgework.twins.twenty.moments import stamp
+from bridgework.twins.twenty.objects import Objects
 from bridgework.twins.twenty.reading import Reader
 from bridgework.twins.twenty.removing import Remover
 from bridgework.twins.twenty.standard import standard_model
 from bridgework.twins.twenty.store import Store
+from bridgework.twins.twenty.views import Views
 from bridgework.twins.twenty.writing import Writer
 
 KEY_NAME = "scratch"
@@ -44,6 +48,13 @@ class Workspace:
         self.automations = Automations(self)
         self.writer = Writer(self)
         self.remover = Remover(self)
+        self.views = Views(self)
+        self.layouts = Layouts(self)
+        self.fields = Fields(self)
+        self.objects = Objects(self)
+        if self.fresh:
+            with self.store.transaction():
+                self.views.found_standard()
 
     def now(self) -> str:
         """This moment, as the server writes it."""

@@ -53,7 +53,9 @@ class TwentyTwin:
         self.clock = clock
         self.stats = Stats()
         self.faults = faults
-        self.workspace = Workspace(data, clock=lambda: self.clock(), max_records=max_records)
+        self.workspace = Workspace(
+            data, clock=lambda: self.clock(), max_records=max_records, members=members, demo=demo
+        )
         self.key = keys.issue(self.workspace.id, self.workspace.key_id, self.workspace.secret)
         self._limit = RateLimit(calls_per_minute, lambda: self.clock())
         self._app = App(

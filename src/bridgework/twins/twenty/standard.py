@@ -62,7 +62,7 @@ def _fields_of(raw: dict[str, Any], object_id: str, ids: dict[str, str], now: st
         "object_id": object_id, "type": raw["type"], "label": raw["label"], "icon": raw.get("icon"),
         "description": raw.get("about"), "standard": True, "system": raw.get("system", False),
         "nullable": raw.get("nullable", True), "active": raw.get("active", True), "unique": raw.get("unique", False),
-        "default": raw.get("default"), "created_at": now, "updated_at": now,
+        "default": SYSTEM_ACTOR if raw["type"] == "ACTOR" else raw.get("default"), "created_at": now, "updated_at": now,
     }  # fmt: skip
     if "targets" in raw:
         morph = new_id()
@@ -101,6 +101,12 @@ def _link(model: DataModel, others: dict[str, str]) -> None:
             if name not in candidates:
                 name += item.type_name
             found.target_field_id = candidates[name].id
+    for name, raw in facts("standard").items():
+        for line in raw["fields"]:
+            if "junction" in line:
+                found = model.by_name[name].by_name[line["name"]]
+                junction = model.target(found).by_name[line["junction"]]
+                found.settings = {**(found.settings or {}), "junctionTargetFieldId": junction.id}
 
 
 def standard_model(now: str) -> DataModel:

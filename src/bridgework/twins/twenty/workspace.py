@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bridgework.twins.twenty.automations import Automations
 from bridgework.twins.twenty.fields import Fields
 from bridgework.twins.twenty.files import Files
+from bridgework.twins.twenty.founding import Founder
 from bridgework.twins.twenty.layouts import Layouts
+from bridgework.twins.twenty.members import Member
 from bridgework.twins.twenty.model import DataModel, new_id
 from bridgework.twins.twenty.moments import stamp
 from bridgework.twins.twenty.objects import Objects
@@ -28,7 +30,13 @@ class Workspace:
     """Everything that one workspace holds. Callers hold `store.lock` while they use it."""
 
     def __init__(
-        self, folder: Path | None, *, clock: Callable[[], float] = time.time, max_records: int = 200
+        self,
+        folder: Path | None,
+        *,
+        clock: Callable[[], float] = time.time,
+        max_records: int = 200,
+        members: Sequence[Member] = (),
+        demo: bool = False,
     ) -> None:
         self.clock = clock
         self.max_records = max_records
@@ -55,6 +63,7 @@ class Workspace:
         if self.fresh:
             with self.store.transaction():
                 self.views.found_standard()
+                Founder(self).found(members, demo=demo)
 
     def now(self) -> str:
         """This moment, as the server writes it."""

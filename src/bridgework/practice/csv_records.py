@@ -126,8 +126,6 @@ class CsvRecords:
             return self._wide_lines(data, final=final)
         end = self.newline.encode("ascii")
         data = data if final else data[: data.rfind(end) + 1]
-        if self.newline == "\n" and data.count(b"\r") == data.count(b"\r\n"):
-            return data.splitlines(keepends=True)
         *parts, rest = data.split(end)
         lines = [part + end for part in parts]
         return [*lines, rest] if rest else lines
@@ -161,19 +159,19 @@ class CsvRecords:
             texts = [self._text(block, index) for index in range(len(block.raws))]
             text = "".join(texts)
         else:
-            texts = self._split_lines(text)
+            texts = self._split_lines(text, len(block.raws))
         if "\0" in text:
             block.notes += [(index, NUL_BYTES) for index, one in enumerate(texts) if "\0" in one]
         return texts
 
-    def _split_lines(self, text: str) -> list[str]:
-        end = self.newline
-        if end == "\n" and text.count("\r\n") == text.count("\n"):
-            end = "\r\n"
-        texts = text.split(end)
-        if not texts[-1]:
-            texts.pop()
-        return [one.removesuffix("\r") for one in texts] if end == "\n" else texts
+    def _split_lines(self, text: str, many: int) -> list[str]:
+        """The texts of so many lines, without their ends."""
+        if self.newline == "\n":
+            texts = text.split("\r\n")
+            if len(texts) - (not texts[-1]) == many:  # all lines end in both
+                return texts[:many]
+        texts = text.split(self.newline)[:many]
+        return [one.removesuffix("\r") for one in texts] if self.newline == "\n" else texts
 
     def _text(self, block: Block, index: int) -> str:
         try:
@@ -195,25 +193,46 @@ class CsvRecords:
         """
         raws, texts = block.raws, block.texts
         fed = [text.replace("\r", STAND_IN) for text in texts] if any("\r" in text for text in texts) else texts
-        out = Block([], [], starts := [], 0, 0)
+        starts: list[int] = []
+        out = Block([], [], starts, 0, 0)
         where: dict[int, int] = {}
         at = 0
-        while at < len(texts):
-            found = _Found(1, problem=block.problems.get(at, ""))
-            if '"' in texts[at] and not found.problem:
-                found = self._quoted(fed, at, may_wait=may_wait and not (must_begin and at == 0))
+        for quoted in [index for index, text in enumerate(texts) if '"' in text]:
+            if quoted < at:
+                continue  # a record before it goes over this line
+            self._copy(out, block, range(at, quoted), line, starts, where)
+            at = quoted
+            problem = block.problems.get(at, "")
+            wait = may_wait and not (must_begin and at == 0)
+            found = _Found(1, problem=problem) if problem else self._quoted(fed, at, may_wait=wait)
             if not found.lines:
                 break
-            here = len(out.raws)
-            for index in range(at, at + found.lines):
-                where[index] = here
+            if block.notes:
+                where.update(dict.fromkeys(range(at, at + found.lines), len(out.raws)))
             starts.append(line + at)
             self._add(out, raws[at : at + found.lines], texts[at], found)
             at += found.lines
+        else:
+            self._copy(out, block, range(at, len(texts)), line, starts, where)
+            at = len(texts)
         block.raws, block.texts, block.lines, block.end_line = out.raws, out.texts, starts, line + at
         notes = [(where[index], code) for index, code in block.notes if index in where]
         block.cells, block.problems, block.notes = out.cells, out.problems, list(dict.fromkeys(notes + out.notes))
         return bool(at)
+
+    @staticmethod
+    def _copy(
+        out: Block, block: Block, lines: range, first_line: int, starts: list[int], where: dict[int, int]
+    ) -> None:
+        """Take over lines without quotes as they are."""
+        moved = len(out.raws) - lines.start
+        some = slice(lines.start, lines.stop)
+        out.raws += block.raws[some]
+        out.texts += block.texts[some]
+        starts.extend(range(first_line + lines.start, first_line + lines.stop))
+        if block.notes:
+            where.update((index, index + moved) for index in lines)
+        out.problems.update((index + moved, block.problems[index]) for index in block.problems if index in lines)
 
     def _add(self, out: Block, raws: list[bytes], text: str, found: _Found) -> None:
         """Add one record to a block."""

@@ -9,6 +9,7 @@ import csv
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import NamedTuple
 
 from bridgework.practice import cells, csv_records, xlsx_records
@@ -38,8 +39,12 @@ BATCH_BYTES = 8 << 20
 _BLANKS = " \t\r\n\x1a\"'\ufeff"
 
 
-Row = tuple[int, int, str, bytes, bytes]
-"""One accepted record: number, line, key, content hash, raw bytes. A bare tuple, since there are millions."""
+Row = tuple[str, int, int, int, str, bytearray, bytearray]
+"""One accepted record as it is inserted: object, row number, file, line, key, content hash, raw.
+
+A bare tuple, since there are millions; of bytearrays, since the driver takes bytes only after a long search for an
+adapter, which is half the time of a row.
+"""
 
 
 class Bad(NamedTuple):
@@ -83,41 +88,36 @@ Look = Callable[[list[list[str]]], None]
 class Judge:
     """Judges the records of one file."""
 
-    def __init__(self, file: SourceFile, key_headers: Sequence[str], look: Look) -> None:
+    def __init__(self, object_: str, file: SourceFile, file_id: int, key_headers: Sequence[str], look: Look) -> None:
         """Take the key from these columns; with none, a record is known by its content. `look` is shown rows."""
+        self._object, self._file, self._look = object_, file_id, look
         self._header, self._needed, self._delimiter = file.header, file.needed_width, file.delimiter
         self._names = [name.casefold() for name in file.header]
         self._places = [file.header.index(name) for name in key_headers]
-        self._key_name = "/".join(key_headers)
-        self._cut = max(self._places, default=0) + 1
+        self._key_names = {"", "/".join(key_headers)}
         self._wide = codec_of(file.encoding) in cells.WIDE
-        self._may_trail, self._look = file.may_trail, look
+        self._may_trail = file.may_trail
 
     def block(self, batch: Batch, block: Block, *, sampled: bool) -> None:
-        """Judge a block of a text file. The way of a faultless record is short: there are millions."""
-        number, pick, delimiter, cut = batch.next_number, self._picker(), self._delimiter, self._cut
-        last = len(self._header) - 1
-        odd = block.problems.keys() | block.cells.keys()
-        digest, lines, rows, wide = hashlib.blake2b, block.lines, batch.rows, self._wide
-        found: list[list[str]] = []
-        for index, (raw, text) in enumerate(zip(block.raws, block.texts, strict=True)):
-            if text.count(delimiter) == last and index not in odd and not wide:
-                key = pick(text.split(delimiter, cut))
-                if key and key != self._key_name and "\0" not in key:
-                    rows.append((number, lines[index], key, digest(raw.rstrip(b"\r\n"), digest_size=16).digest(), raw))
-                    number += 1
-                    if sampled:
-                        found.append(text.split(delimiter))
-                    continue
-            made = self._slowly(batch, block, index)
-            number = batch.next_number
-            if made is not None and sampled:
-                found.append(made)
-        batch.notes += [(code, lines[index]) for index, code in block.notes]
+        """Judge a block of a text file. The way of faultless records is short: there are millions."""
+        keys = self._keys(block)
+        odd = [index for index, key in enumerate(keys) if key in self._key_names]
+        seen = _sample(block.texts, odd, self._delimiter) if sampled else []
+        hashes = [] if self._wide else [bytearray(content_hash(raw.rstrip(b"\r\n"))) for raw in block.raws]
+        at = 0
+        for index in (*odd, len(keys)):
+            number, run = batch.next_number, slice(at, index)
+            numbers, lines = range(number, number + index - at), block.lines[run]
+            mine, raws = (repeat(self._object), repeat(self._file)), map(bytearray, block.raws[run])
+            batch.rows += zip(mine[0], numbers, mine[1], lines, keys[run], hashes[run], raws, strict=False)
+            if index < len(keys) and (made := self._slowly(batch, block, index)) is not None:
+                seen += [made] if sampled else []
+            at = index + 1
+        batch.notes += [(code, block.lines[index]) for index, code in block.notes]
         batch.size += block.end - batch.position
         batch.position, batch.line = block.end, block.end_line
-        if found:
-            self._look(found)
+        if seen:
+            self._look(seen)
 
     def sheet_row(self, batch: Batch, line: int, found: list[str], *, sampled: bool) -> None:
         """Judge a row of a workbook's sheet."""
@@ -128,13 +128,24 @@ class Judge:
         if made is not None and sampled:
             self._look([made])
 
-    def _picker(self) -> Callable[[list[str]], str]:
-        """What makes the key of a row's first cells."""
-        places = self._places
-        if len(places) == 1:
-            place = places[0]
-            return lambda found: found[place].strip()
-        return self._key
+    def _keys(self, block: Block) -> list[str]:
+        """The key of each record; empty for one that has to be looked at more closely."""
+        if self._wide or not self._places:
+            return [""] * len(block.raws)
+        delimiter, last, cut = self._delimiter, len(self._header) - 1, max(self._places) + 1
+        if len(self._places) == 1:
+            place = self._places[0]
+            keys = [
+                text.split(delimiter, cut)[place].strip() if text.count(delimiter) == last else ""
+                for text in block.texts
+            ]
+        else:
+            keys = [
+                self._key(text.split(delimiter, cut)) if text.count(delimiter) == last else "" for text in block.texts
+            ]
+        for index in (*block.cells, *block.problems, *(index for index, _ in block.notes)):
+            keys[index] = ""
+        return keys
 
     def _key(self, found: Sequence[str]) -> str:
         parts = [found[place].strip() for place in self._places]
@@ -176,7 +187,7 @@ class Judge:
             return None
         if len(found) != width:
             batch.notes.append((PADDED if len(found) < width else EXTRA_EMPTY_CELLS, line))
-        batch.rows.append((number, line, key, content, raw))
+        batch.rows.append((self._object, number, self._file, line, key, bytearray(content), bytearray(raw)))
         return made
 
     def _fault(self, found: Sequence[str], made: Sequence[str], key: str) -> str:
@@ -188,6 +199,12 @@ class Judge:
         if not key:
             return MISSING_KEY
         return csv_records.NUL_BYTES if "\0" in key else ""
+
+
+def _sample(texts: Sequence[str], without: Sequence[int], delimiter: str) -> list[list[str]]:
+    """The cells of all records but some."""
+    left_out = set(without)
+    return [text.split(delimiter) for index, text in enumerate(texts) if index not in left_out]
 
 
 def content_hash(content: bytes) -> bytes:

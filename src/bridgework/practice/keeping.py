@@ -44,9 +44,9 @@ def next_number(connection: sa.Connection, object_: str) -> int:
     return found + 1
 
 
-def keep_batch(connection: sa.Connection, file: int, object_: str, path: str, batch: Batch) -> tuple[int, int]:
+def keep_batch(connection: sa.Connection, object_: str, path: str, batch: Batch) -> tuple[int, int]:
     """Keep a batch; gives how many rows were staged and how many records quarantined, duplicates among them."""
-    twice = _insert_rows(connection, file, object_, batch.rows)
+    twice = _insert_rows(connection, object_, batch.rows)
     bad = [*batch.bad, *_duplicates(connection, object_, twice)]
     if bad:
         at = now()
@@ -57,25 +57,16 @@ def keep_batch(connection: sa.Connection, file: int, object_: str, path: str, ba
     return len(batch.rows) - len(twice), len(bad)
 
 
-def _insert_rows(connection: sa.Connection, file: int, object_: str, rows: Sequence[Row]) -> list[Row]:
-    """Insert rows; gives those whose key is there already, which are not inserted.
-
-    The driver takes a bytearray at once, and bytes only after a long search for an adapter: half the time of a row.
-    """
-    if not rows:
+def _insert_rows(connection: sa.Connection, object_: str, rows: Sequence[Row]) -> list[Row]:
+    """Insert rows; gives those whose key is there already, which are not inserted."""
+    if not rows or connection.exec_driver_sql(_insert_sql(connection), list(rows)).rowcount == len(rows):
         return []
-    values = [
-        (object_, number, file, line, key, bytearray(content), bytearray(raw))
-        for number, line, key, content, raw in rows
-    ]
-    if connection.exec_driver_sql(_insert_sql(connection), values).rowcount == len(rows):
-        return []
-    first, last = rows[0][0], rows[-1][0]
+    first, last = rows[0][1], rows[-1][1]
     query = sa.select(source_row.c.row_no).where(
         source_row.c.object == object_, source_row.c.row_no.between(first, last)
     )
     kept = set(connection.scalars(query))
-    return [row for row in rows if row[0] not in kept]
+    return [row for row in rows if row[1] not in kept]
 
 
 def _insert_sql(connection: sa.Connection) -> str:
@@ -93,16 +84,16 @@ def _duplicates(connection: sa.Connection, object_: str, twice: Iterable[Row]) -
         query = (
             sa.select(source_row.c.key, source_row.c.hash, source_file.c.path)
             .join(source_file, source_file.c.id == source_row.c.file_id)
-            .where(source_row.c.object == object_, source_row.c.key.in_([row[2] for row in some]))
+            .where(source_row.c.object == object_, source_row.c.key.in_([row[4] for row in some]))
         )
         first = {row.key: row for row in connection.execute(query)}
-        for number, line, key, content, raw in some:
+        for _, number, _, line, key, content, raw in some:
             kept = first[key]
-            if bytes(kept.hash) == content:
+            if kept.hash == content:
                 code, reason = DUPLICATE_ROW, f"the same row is in {kept.path} already"
             else:
                 code, reason = DUPLICATE_KEY, f"a row in {kept.path} has the same number and other content; it is kept"
-            found.append(Bad(number, line, key, code, reason, raw))
+            found.append(Bad(number, line, key, code, reason, bytes(raw)))
     return found
 
 

@@ -194,7 +194,10 @@ class _Staging:
             self._number = keeping.next_number(connection, row["object"])
             self._profiler = Profiler.resume(_counts(connection, file.relative))
         self._digest = _digest(file, row["position"])
-        self._judge = Judge(file, row["key_headers"], lambda rows: self._profiler.add(file.header, rows))
+        self._judge = Judge(row["object"], file, row["id"], row["key_headers"], self._look)
+
+    def _look(self, rows: list[list[str]]) -> None:
+        self._profiler.add(self._file.header, rows)
 
     def run(self) -> None:
         """Read to the end."""
@@ -247,7 +250,7 @@ class _Staging:
     def _commit(self, batch: Batch, *, done: bool) -> None:
         row = self.row
         with self._store.begin() as connection:
-            staged, bad = keeping.keep_batch(connection, row["id"], row["object"], row["path"], batch)
+            staged, bad = keeping.keep_batch(connection, row["object"], row["path"], batch)
             new = {
                 "position": batch.position,
                 "line": batch.line,

@@ -31,7 +31,7 @@ _WORST_LAST: tuple[Difference, ...] = ("equal", "normalised", "truncated", "miss
 def classify(field: Field, sent: Any, got: Any) -> Difference:
     """How the value that came back (None where the record has none) differs from the one that was sent."""
     if _is_empty(sent) and _is_empty(got):
-        return "equal" if _plain(sent) == _plain(got) else "normalised"
+        return _both_empty(sent, got)
     if field.type == "PHONES" and isinstance(sent, dict) and isinstance(got, dict):
         return _phones(sent, got)
     if field.type in COMPOSITES and isinstance(sent, dict):
@@ -42,7 +42,7 @@ def classify(field: Field, sent: Any, got: Any) -> Difference:
 def _one(compare: Callable[[Any, Any], Difference], sent: Any, got: Any) -> Difference:
     """One value: emptiness means the same for every type."""
     if _is_empty(sent):
-        return ("equal" if _plain(sent) == _plain(got) else "normalised") if _is_empty(got) else "changed"
+        return _both_empty(sent, got) if _is_empty(got) else "changed"
     return "missing" if _is_empty(got) else compare(sent, got)
 
 
@@ -59,6 +59,12 @@ def _is_empty(value: Any) -> bool:
     if isinstance(value, dict):
         return all(_is_empty(part) for part in value.values())
     return value is None or value in ("", [])
+
+
+def _both_empty(sent: Any, got: Any) -> Difference:
+    if isinstance(sent, dict) and isinstance(got, dict):
+        return "equal" if all(got.get(name) == part for name, part in sent.items()) else "normalised"
+    return "equal" if sent == got else "normalised"
 
 
 def _plain(value: Any) -> Any:

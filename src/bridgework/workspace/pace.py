@@ -73,7 +73,8 @@ class Pace:
         self._memory, self._wall, self._clock = memory, wall, clock or _loop_time
         self._tokens = float(self._limit)
         self._ease, self._jitter, self._debt, self._clean = 1.0, 1.0, 0.0, 0
-        self._accepted = -math.inf  # the latest moment at which the last answered call was accepted
+        # The latest moment at which the last answered call was accepted; from the first call on.
+        self._accepted: float | None = None
         self._in_flight: dict[object, float] = {}  # the latest moment at which each open call is accepted
         self._waiting: deque[asyncio.Future[object]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -169,7 +170,7 @@ class Pace:
         """An answer proves that the call was accepted by now, which is better than the margin where it came quickly."""
         latest = self._in_flight.pop(ticket, None)
         if latest is not None:
-            self._accepted = max(self._accepted, min(latest, self._clock()))
+            self._accepted = max(self._last_answered(), min(latest, self._clock()))
         self._idle_since = self._clock()
         self._schedule()
 
@@ -205,7 +206,12 @@ class Pace:
         return max(1, min(len(self._waiting) + len(self._in_flight), self.burst))
 
     def _last_accepted(self) -> float:
-        return max([self._accepted, *self._in_flight.values()])
+        return max([self._last_answered(), *self._in_flight.values()])
+
+    def _last_answered(self) -> float:
+        if self._accepted is None:
+            self._accepted = self._clock()
+        return self._accepted
 
     @property
     def _rate(self) -> float:
@@ -213,8 +219,7 @@ class Pace:
 
     def _release(self, *, waited: bool) -> None:
         now = self._clock()
-        gap = now - self._last_accepted()
-        gained = self._limit if math.isinf(gap) else math.floor(max(0.0, gap) * self._rate)
+        gained = math.floor(max(0.0, now - self._last_accepted()) * self._rate)
         self._tokens = min(float(self._limit), self._tokens + gained)
         while self._recent and self._recent[0] <= now - self._second:
             self._recent.popleft()

@@ -20,16 +20,16 @@ from bridgework.twins.twenty.errors import Refusal, limit_reached
 from bridgework.twins.twenty.faults import Fault, Faults
 from bridgework.twins.twenty.metadata import MetadataApi
 from bridgework.twins.twenty.rest import RestApi
-from bridgework.twins.twenty.stats import Stats
 from bridgework.twins.twenty.workspace import Workspace
 
+JSON = "application/json; charset=utf-8"
 MAX_BODY = 10 * 1024 * 1024
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def answered(body: Any, status: int = 200) -> Response:
     """A JSON answer."""
-    return Response(orjson.dumps(body), status, media_type="application/json; charset=utf-8")
+    return Response(orjson.dumps(body), status, media_type=JSON)
 
 
 class Silence(Response):
@@ -57,12 +57,12 @@ class App:
     """Serves one workspace."""
 
     def __init__(
-        self, workspace: Workspace, *, key: str, limit: RateLimit, stats: Stats, version: str, faults: Faults | None
+        self, workspace: Workspace, *, key: str, limit: RateLimit, version: str, faults: Faults | None
     ) -> None:
         self.workspace = workspace
         self.key = key
         self.limit = limit
-        self.stats = stats
+        self.stats = workspace.stats
         self.version = version
         self.faults = faults
         self.core = CoreApi(workspace)
@@ -163,7 +163,7 @@ class App:
             refused = self._take()
             if refused is not None:
                 limited[root.key] = refused
-        return answered(await asyncio.to_thread(self._with_lock, lambda: self.core.execute(payload, limited)))
+        return await self._carry_out(lambda: (200, self.core.execute(payload, limited)))
 
     def _locked_out(self, request: Request, payload: dict[str, Any]) -> Response | None:
         """The answer to a GraphQL request that the key does not open; it is HTTP 200 even so."""
@@ -174,9 +174,18 @@ class App:
             return answered(self.metadata.anonymous(payload))
         return answered({"errors": [refusal.graphql()]})
 
-    def _with_lock(self, run: Callable[[], Any]) -> Any:
+    async def _carry_out(self, run: Callable[[], tuple[int, Any]]) -> Response:
+        """The answer of a request, worked out beside the event loop, which goes on counting what arrives."""
+        status, body = await asyncio.to_thread(self._locked, run)
+        return Response(body, status, media_type=JSON)
+
+    def _locked(self, run: Callable[[], tuple[int, Any]]) -> tuple[int, bytes]:
+        """One request at a time; what it set off runs once its answer is fixed, and before the next request."""
         with self.workspace.store.lock:
-            return run()
+            status, answer = run()
+            body = orjson.dumps(answer)
+            self.workspace.automations.drain()
+            return status, body
 
     async def _metadata(self, request: Request) -> Response:
         multipart = request.headers.get("content-type", "").startswith("multipart/")
@@ -192,7 +201,7 @@ class App:
         refusal = self._locked_out(request, payload)
         if refusal is not None:
             return refusal
-        return answered(await asyncio.to_thread(self._with_lock, lambda: self.metadata.execute(payload)))
+        return await self._carry_out(lambda: (200, self.metadata.execute(payload)))
 
     async def _rest(self, request: Request) -> Response:
         body = await self._body(request)
@@ -207,10 +216,7 @@ class App:
             return answered(refused.rest(), refused.status)
         query = list(request.query_params.multi_items())
         path = request.path_params["path"]
-        status, answer = await asyncio.to_thread(
-            self._with_lock, lambda: self.rest.answer(request.method, path, dict(query), body)
-        )
-        return answered(answer, status)
+        return await self._carry_out(lambda: self.rest.answer(request.method, path, dict(query), body))
 
     # ---------------------------------------------------------------------------------------------------------- files
     async def _upload(self, request: Request) -> Response:

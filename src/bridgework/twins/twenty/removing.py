@@ -26,15 +26,16 @@ class Remover:
 
     def soft_delete(self, item: Object, ids: Sequence[str]) -> None:
         """Put records in the bin: they keep their values and links, and are hidden."""
-        self._stamp(item, ids, self.workspace.now())
+        self._stamp(item, ids, self.workspace.now(), "deleted")
 
     def restore(self, item: Object, ids: Sequence[str]) -> None:
-        self._stamp(item, ids, None)
+        self._stamp(item, ids, None, "restored")
 
-    def _stamp(self, item: Object, ids: Sequence[str], moment: str | None) -> None:
+    def _stamp(self, item: Object, ids: Sequence[str], moment: str | None, verb: str) -> None:
         sql = f"UPDATE {quoted(item.table)} SET deletedAt = ?, updatedAt = ? WHERE id {_IN}"  # noqa: S608
         with self.store.transaction():
             self.store.execute(sql, (moment, self.workspace.now(), orjson.dumps(ids).decode()))
+            self.workspace.automations.binned(item, ids, verb)
 
     def destroy(self, item: Object, tree: Tree, ids: Sequence[str]) -> list[Record]:
         """Remove records for good, with what hangs on them and the bytes of their files; what they were."""

@@ -18,7 +18,6 @@ from bridgework.twins.twenty.app import App
 from bridgework.twins.twenty.bucket import RateLimit
 from bridgework.twins.twenty.faults import Faults
 from bridgework.twins.twenty.members import Member
-from bridgework.twins.twenty.stats import Stats
 from bridgework.twins.twenty.workspace import Workspace
 
 
@@ -51,16 +50,14 @@ class TwentyTwin:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.clock = clock
-        self.stats = Stats()
         self.faults = faults
         self.workspace = Workspace(
             data, clock=lambda: self.clock(), max_records=max_records, members=members, demo=demo
         )
+        self.stats = self.workspace.stats
         self.key = keys.issue(self.workspace.id, self.workspace.key_id, self.workspace.secret)
         self._limit = RateLimit(calls_per_minute, lambda: self.clock())
-        self._app = App(
-            self.workspace, key=self.key, limit=self._limit, stats=self.stats, version=version, faults=faults
-        )
+        self._app = App(self.workspace, key=self.key, limit=self._limit, version=version, faults=faults)
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.workspace.url = self.url

@@ -19,6 +19,7 @@ from bridgework.twins.twenty.objects import Objects
 from bridgework.twins.twenty.reading import Reader
 from bridgework.twins.twenty.removing import Remover
 from bridgework.twins.twenty.standard import standard_model
+from bridgework.twins.twenty.stats import Stats
 from bridgework.twins.twenty.store import Store
 from bridgework.twins.twenty.views import Views
 from bridgework.twins.twenty.writing import Writer
@@ -42,6 +43,7 @@ class Workspace:
         self.max_records = max_records
         self.url = ""
         self.key_name = KEY_NAME
+        self.stats = Stats()
         self.store = Store(folder)
         self.fresh = not self.store.load("workspace")
         if self.fresh:

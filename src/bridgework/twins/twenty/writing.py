@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from bridgework.twins.twenty.changes import Before
 from bridgework.twins.twenty.connecting import connect
 from bridgework.twins.twenty.converting import Columns, Converter, Draft, check_not_null, defaults
 from bridgework.twins.twenty.errors import Refusal, bad_query, forbidden
@@ -56,8 +57,9 @@ class Writer:
             raise bad_query(message, message, sub_code="TOO_MANY_RECORDS_TO_UPDATE")
         for draft in drafts:
             self._sign(draft.columns, creating=True)
+        self.workspace.stats.creates += 1
         if not upsert:
-            return self._insert(item, drafts)
+            return self._counted(self._insert(item, drafts))
         updates, inserts = match(self.workspace, item, drafts)
         changed: list[str] = []
         if updates:
@@ -66,7 +68,11 @@ class Writer:
                 draft.columns["deletedAt"] = None
             changed = self._update_each(item, updates)
         self._positions(item, [draft.columns for draft in inserts])
-        return changed + (self._insert(item, inserts) if inserts else [])
+        return self._counted(changed + (self._insert(item, inserts) if inserts else []))
+
+    def _counted(self, ids: list[str]) -> list[str]:
+        self.workspace.stats.created += len(ids)
+        return ids
 
     def _drafts(self, item: Object, records: Sequence[dict[str, Any]], *, backfill: bool) -> list[Draft]:
         """The records as drafts, in the order in which the server handles them: by how they state their position."""
@@ -139,7 +145,7 @@ class Writer:
             for draft in drafts:
                 if draft.files:
                     self._write_files(item, draft, draft.columns["id"])
-        self.workspace.automations.written(item, [draft.columns for draft in drafts], created=True)
+            self.workspace.automations.created(item, [draft.columns for draft in drafts])
         return [draft.columns["id"] for draft in drafts]
 
     # --------------------------------------------------------------------------------------------------------- update
@@ -164,11 +170,13 @@ class Writer:
                 connect(self.workspace, item, draft)
                 check_not_null(item, draft.columns)
                 draft.columns.setdefault("updatedAt", now)
+            before = Before(self.store, item, [draft.columns for draft in drafts])
             self._guarded(item, drafts, lambda: self._run_updates(item, drafts))
             for draft in drafts:
                 if draft.files:
                     self._write_files(item, draft, draft.columns["id"])
-        self.workspace.automations.written(item, [draft.columns for draft in drafts], created=False)
+            diffs = [(draft.columns["id"], before.diff(draft.columns)) for draft in drafts]
+            self.workspace.automations.updated(item, diffs)
         return [draft.columns["id"] for draft in drafts]
 
     def _run_updates(self, item: Object, drafts: list[Draft]) -> None:

@@ -104,7 +104,7 @@ class Audit:
         """What the workspace is and holds; its absence is a finding, since the practice can be read without it."""
         try:
             async with await self.context.workspace() as workspace:
-                names = [one.name_singular for one in workspace.model.objects() if not one.is_system]
+                names = [one.name for one in workspace.model.objects.values() if one.is_active and not one.is_system]
                 return {
                     "version": workspace.capabilities.version,
                     "calls per minute": workspace.capabilities.calls_per_minute or "no limit",

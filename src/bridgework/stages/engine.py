@@ -86,7 +86,7 @@ class Engine:
         size = self.workspace.capabilities.max_records
         waiting: list[Pair] = []
         last = after_row
-        rows = self.rows.iterate(step.source_object, after_row=after_row)
+        rows = self.rows.iterate(step.source_object, after_row_no=after_row)
         while chunk := list(islice(rows, _ROWS_AT_ONCE)):
             waiting += self.records.build(step, chunk)
             last = chunk[-1].row_no

@@ -1,0 +1,51 @@
+"""No value of a patient is in anything that is written or shown: logs, errors, reports, settings, map, store."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from bridgework.twins.dentadmin.export_format import TABLES
+from tests.support import Way, begin, new_twin, small_practice
+
+_PLANTED = ("insz", "email", "membership_number", "policy_number", "mobile", "phone_home", "last_name")
+_LEAST = 7  # characters: shorter ones occur by chance
+
+
+def canaries(export: Path) -> set[str]:
+    """Values of patients that nothing but the store and Twenty may hold."""
+    table = next(one for one in TABLES if one.object == "patient")
+    wanted = {column.header("nl") for column in table.columns if column.key in _PLANTED}
+    with (export / table.file_name("nl")).open(encoding="cp1252", newline="", errors="replace") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    return {row[name].strip() for row in rows for name in wanted if len((row[name] or "").strip()) >= _LEAST}
+
+
+@pytest.fixture
+def way(tmp_path: Path) -> Way:
+    made = small_practice(tmp_path / "export", patients=25)
+    twin = new_twin(made)
+    twin.start()
+    return begin(tmp_path / "migration", tmp_path / "export", twin)
+
+
+def test_no_value_of_a_patient_leaves_the_store(way: Way, tmp_path: Path) -> None:
+    values = canaries(tmp_path / "export")
+    assert len(values) > 50
+    shown = [way.run("audit", "--apply"), way.run("map", "--plan"), way.run("load", "--plan"), way.apply("load")]
+    shown += [way.run("verify", "--apply"), way.run("status"), way.run("log"), way.apply("rollback")]
+    texts = {f"command {number}": f"{one.document} {one.stderr}".encode() for number, one in enumerate(shown)}
+    texts |= {path.name: path.read_bytes() for path in way.folder.rglob("*") if path.is_file()}
+    assert {"verification.html", "verification.json", "audit.json", "map.yaml", "store.db"} <= texts.keys()
+    found = {
+        (where, len(value))
+        for where, text in texts.items()
+        for value in values
+        if value.encode() in text or value.encode("cp1252", "replace") in text
+    }
+    assert found == set()
+    way.twin.stop()
+
+

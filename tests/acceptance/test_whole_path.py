@@ -1,0 +1,72 @@
+"""From an export folder to a verified workspace and back, by the public command alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import Way, begin, new_twin, small_practice
+
+
+@pytest.fixture(scope="module", params=["nl", "fr"])
+def way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Way:
+    root = tmp_path_factory.mktemp("whole")
+    made = small_practice(root / "export", language=request.param)
+    twin = new_twin(made)
+    twin.start()
+    request.addfinalizer(twin.stop)
+    return begin(root / "migration", root / "export", twin)
+
+
+def test_everything_arrives_is_verified_and_can_be_taken_back(way: Way) -> None:
+    before = way.twin.dump()
+    loaded = way.apply("load")
+    assert all(one["closes"] for one in loaded.document["outcome"]["counts"]["accounts"])
+    verified = way.apply("verify").document["outcome"]["counts"]
+    assert verified["missing"] == {}
+    assert set(verified["classes"]) <= {"equal", "normalised"}
+    assert verified["files"]["equal"] > 0
+    assert set(verified["files"]) == {"equal"}
+    again = way.apply("load")
+    assert "already" in again.document["outcome"]["message"]
+    undone = way.apply("rollback")
+    assert undone.document["outcome"]["counts"]["equal"] is True
+    assert way.twin.dump()["records"] == before["records"]
+    assert way.run("log", "--verify").document["chain"]["broken_at"] is None
+
+
+def test_nothing_is_written_before_a_person_approves(tmp_path: Path) -> None:
+    made = small_practice(tmp_path / "export", patients=5)
+    with new_twin(made) as twin:
+        way = Way(tmp_path / "migration", twin)
+        assert way.run("init", "--practice", str(tmp_path / "export"), "--twenty", twin.url, "--rate", "0").code == 0
+        before = twin.dump()
+        assert way.run("audit", "--apply").code == 0
+        assert way.run("map", "--apply").document["error"]["code"] == "APPROVAL-MISSING"
+        assert way.run("schema", "--apply", "--approve-as", "Test").document["error"]["code"] == "APPROVAL-MISSING"
+        way.apply("map")
+        assert way.run("schema", "--apply").document["error"]["code"] == "APPROVAL-MISSING"
+        assert way.run("load", "--apply", "--approve-as", "Test").document["error"]["code"] == "SCHEMA-MISSING"
+        assert twin.dump() == before
+
+
+def test_a_map_that_was_changed_after_approval_stops_the_load(tmp_path: Path) -> None:
+    made = small_practice(tmp_path / "export", patients=5)
+    with new_twin(made) as twin:
+        way = begin(tmp_path / "migration", tmp_path / "export", twin)
+        path = way.folder / "map.yaml"
+        path.write_text(path.read_text().replace("label: Salutation", "label: Form of address"))
+        refused = way.run("load", "--apply", "--approve-as", "Test")
+        assert refused.code == 1
+        assert refused.document["error"]["code"] == "APPROVAL-STALE"
+
+
+def test_wrong_use_and_an_absent_server_have_their_exit_codes(tmp_path: Path) -> None:
+    made = small_practice(tmp_path / "export", patients=3)
+    with new_twin(made) as twin:
+        way = begin(tmp_path / "migration", tmp_path / "export", twin)
+    assert way.run("load", "--plan", "--apply").code == 2
+    assert way.run("load", "--apply", "--approve-as", "Test").code == 3
+    nowhere = Way(tmp_path / "nowhere", twin)
+    assert nowhere.run("status").document["error"]["code"] == "SETTINGS-MISSING"

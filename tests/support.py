@@ -1,0 +1,103 @@
+"""What acceptance and chaos tests share: the public command in a process of its own, and a prepared migration."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bridgework.twins.dentadmin import generate_practice
+from bridgework.twins.twenty import Member, TwentyTwin
+
+PASSPHRASE = "a passphrase for tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended: its exit code, the JSON document on stdout, and stderr."""
+
+    code: int
+    document: dict[str, Any]
+    stderr: str
+
+
+@dataclass
+class Way:
+    """A migration folder on its way, and the twin that it goes to."""
+
+    folder: Path
+    twin: TwentyTwin
+
+    def environment(self) -> dict[str, str]:
+        """The secrets, as a user gives them."""
+        return {**os.environ, "BRIDGEWORK_STORE_KEY": PASSPHRASE, "BRIDGEWORK_TWENTY_KEY": self.twin.key}
+
+    def command(self, name: str, *words: str) -> list[str]:
+        """The command line of one stage."""
+        return [sys.executable, "-m", "bridgework", name, str(self.folder), *words, "--json"]
+
+    def run(self, name: str, *words: str) -> Ended:
+        """Run one command to its end."""
+        done = subprocess.run(
+            self.command(name, *words), capture_output=True, text=True, env=self.environment(), check=False, timeout=300
+        )
+        return Ended(done.returncode, json.loads(done.stdout) if done.stdout.strip() else {}, done.stderr)
+
+    def apply(self, name: str, *words: str) -> Ended:
+        """Apply a stage, approved, and see that it passes."""
+        approval = () if name in {"audit", "verify"} else ("--approve-as", "Test")
+        ended = self.run(name, "--apply", *approval, *words)
+        assert ended.code == 0, (name, ended.document.get("error"), ended.document.get("outcome"), ended.stderr[-2000:])
+        return ended
+
+    def insist(self, name: str, *words: str) -> None:
+        """Run a stage again for as long as it says that the other system is away: what a person would do."""
+        for _ in range(20):
+            ended = self.run(name, "--apply", "--approve-as", "Test", *words)
+            if ended.code != 3:
+                break
+        assert ended.code == 0, (name, ended.document.get("error"), ended.document.get("outcome"), ended.stderr[-2000:])
+
+    def start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
+        """Start a stage and leave it running."""
+        return subprocess.Popen(
+            self.command(name, "--apply", "--approve-as", "Test", *words),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=self.environment(),
+        )
+
+
+def small_practice(folder: Path, *, patients: int = 40, seed: int = 3, messy: bool = True, language: str = "nl") -> Any:
+    """An export small enough for a test, with every object and every kind of dirt."""
+    return generate_practice(
+        folder, patients=patients, seed=seed, language=language, messy=messy, density=0.3, files_per_patient=0.5
+    )
+
+
+def new_twin(made: Any, **options: Any) -> TwentyTwin:
+    """A twin whose members are the practice's own dentists."""
+    return TwentyTwin(members=[Member(*one) for one in made.provider_emails], **options)
+
+
+def begin(folder: Path, export: Path, twin: TwentyTwin) -> Way:
+    """A migration, ready to be loaded."""
+    way = Way(folder, twin)
+    made = way.run("init", "--practice", str(export), "--twenty", twin.url, "--rate", "0")
+    assert made.code == 0, made
+    for stage in ("audit", "map", "schema"):
+        way.apply(stage)
+    return way
+
+
+def copy_of(way: Way, folder: Path, twin: TwentyTwin) -> Way:
+    """The same migration in another folder, towards another workspace in the same state."""
+    shutil.copytree(way.folder, folder)
+    settings = folder / "bridgework.toml"
+    settings.write_text(settings.read_text().replace(way.twin.url, twin.url))
+    return Way(folder, twin)

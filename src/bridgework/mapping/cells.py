@@ -14,12 +14,13 @@ MICROS = 1_000_000
 _LARGEST = 2**53 - 1
 
 _SPACES = re.compile(r"[\s\u00a0\u202f']+")
-_CURRENCY = re.compile(r"€|\bEUR\b|\bEURO?S?\b", re.IGNORECASE)
+# The second one is a euro sign that was written as UTF-8 and read as cp1252.
+_CURRENCY = re.compile("€|\u00e2\u201a\u00ac|" r"\bEURO?S?\b", re.IGNORECASE)
 _WHOLE = r"\d+|\d{1,3}(?:\.\d{3})+"
-_COMMA = re.compile(rf"(?P<whole>{_WHOLE})(?:,(?P<cents>\d+|-{{1,2}}))?")
-_POINT = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)\.(?P<cents>\d+)")
-_CLOCK = re.compile(r"(\d{1,2})[:uh](\d{2})")
-_NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*([^\d\s].*)?")
+_COMMA = re.compile(rf"(?P<whole>{_WHOLE})(?:,(?P<cents>\d+|-{{1,2}}))?", re.ASCII)
+_POINT = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)\.(?P<cents>\d+)", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2})[:uh](\d{2})", re.ASCII)
+_NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*([^\d\s].*)?", re.ASCII)
 
 YES = ("j", "ja", "o", "oui", "y", "yes", "1", "-1", "x", "true", "waar", "vrai", "w", "v")
 NO = ("n", "nee", "neen", "non", "no", "0", "false", "onwaar", "faux", "f")

@@ -19,6 +19,8 @@ _EMAIL = re.compile(
 )
 _BETWEEN = re.compile(r"[\s;,|]+|(?<=\w)/(?=\w)")
 _AROUND = "<>()[]\"'"
+# Words between or before numbers that say nothing more.
+_JOINING = frozenset({"of", "en", "ou", "et", "or", "and", "tel", "tél", "gsm"})
 _BOX_WORD = re.compile(r"[\dA-Za-z]{1,4}")
 
 ADDRESS_PARTS = ("street", "number", "box", "postcode", "city", "state", "country")
@@ -65,7 +67,8 @@ def phones_in(text: str) -> PhoneCell:
         (phone.e164, {"number": phone.national, "countryCode": phone.country, "callingCode": phone.calling_code})
         for phone in usable
     )
-    return PhoneCell(numbers, bool(read.rest) or len(usable) < len(read.phones))
+    words = [word for word in re.split(r"[\s.:,;/]+", read.rest.casefold()) if word]
+    return PhoneCell(numbers, not _JOINING.issuperset(words) or len(usable) < len(read.phones))
 
 
 def phones_value(numbers: Iterable[Mapping[str, str]]) -> dict[str, Any]:

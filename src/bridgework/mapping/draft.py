@@ -21,6 +21,11 @@ from bridgework.mapping.target import (
 _BAD = re.compile("[\x00\ud800-\udfff]")
 
 
+def clean(text: str) -> str:
+    """The text without characters that no database takes, its line breaks as one sign."""
+    return _BAD.sub("", text).strip().replace("\r\n", "\n")
+
+
 class Draft:
     """The values, links and findings of one row so far."""
 
@@ -42,13 +47,11 @@ class Draft:
         if not text:
             return ""
         text = text.strip()
-        return text if text.isprintable() else self._clean(column, text)
-
-    def _clean(self, column: str, text: str) -> str:
+        if text.isprintable():
+            return text
         if _BAD.search(text):
             self.note("BAD-CHARACTER", column)
-            text = _BAD.sub("", text).strip()
-        return text.replace("\r\n", "\n")
+        return clean(text)
 
     def note(self, code: str, column: str) -> None:
         """Add a finding, once."""

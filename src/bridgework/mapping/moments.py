@@ -24,7 +24,7 @@ _NAMES = {"yyyy": "year", "yy": "short", "dd": "day", "d": "day", "mm": "month",
     "SS": "second",
 }
 _SERIAL_START = date(1899, 12, 30)
-_SERIAL = re.compile(r"([1-6]\d{4})(?:[.,](\d+))?")
+_SERIAL = re.compile(r"([1-6]\d{4})(?:[.,](\d+))?", re.ASCII)
 _DAY_SECONDS = 86_400
 _OLDEST_AGE = 110
 _CENTURY = 100

@@ -50,7 +50,7 @@ def field_name(header: str, taken: Collection[str]) -> str:
     """A free field name for a header; adds `Field` where Twenty would refuse it, and a number where it is taken."""
     name = camel(header)
     if not name or not name[0].isalpha():
-        name = f"field{name[:1].upper()}{name[1:]}"
+        name = f"column{name[:1].upper()}{name[1:]}"
     name = name[:LONGEST]
     if not is_name(name):
         name = f"{name[: LONGEST - 5]}Field"

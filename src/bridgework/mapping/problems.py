@@ -12,6 +12,7 @@ from bridgework.mapping import moments, standard
 from bridgework.mapping.problem import Problem
 from bridgework.mapping.problems_objects import find_in_objects
 from bridgework.mapping.transforms import TRANSFORMS, settings_of, shares_field, side_fields
+from bridgework.mapping.words import squash
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import FieldDef, Line, MapDocument, Source
@@ -21,7 +22,7 @@ __all__ = ["Problem", "find"]
 
 def find(document: MapDocument, headers: Mapping[str, Sequence[str]] | None = None) -> list[Problem]:
     """All problems, in the order of their lines. `headers`: the columns of the files, by source object."""
-    found = [*_formats(document), *find_in_objects(document)]
+    found = [*_formats(document), *_pick_lists(document), *find_in_objects(document)]
     for name, source in document.sources.items():
         found += _source(document, name, source)
         if headers is not None and name in headers:
@@ -39,6 +40,17 @@ def _formats(document: MapDocument) -> Iterator[Problem]:
                     f"`{one}` is no format of a date or a time",
                     "write it with dd mm yyyy yy HH MM SS, or `serial`",
                 )
+
+
+def _pick_lists(document: MapDocument) -> Iterator[Problem]:
+    for name, options in document.values.items():
+        meant: dict[str, str] = {}
+        for option, words in options.items():
+            for word in words:
+                if meant.setdefault(squash(word), option) != option:
+                    at = document.line_of("values", name, option)
+                    what = f"`{word}` means two options of `{name}`"
+                    yield Problem(at, "TWO-MEANINGS", what, "take it out of one of them")
 
 
 def _source(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bridgework.mapping import moments, standard
 from bridgework.mapping.document import MapDocument, Source
-from bridgework.mapping.draft import Draft
+from bridgework.mapping.draft import Draft, clean
 from bridgework.mapping.files import category
 from bridgework.mapping.program import Program, compile_source
 from bridgework.mapping.target import (
@@ -85,7 +85,7 @@ class Mapper:
         """The record of a row in a step; None where the step has nothing to do for it."""
         source = self._loaded[step.source_object]
         program = self._programs[step.source_object]
-        draft = Draft(row.key, row.values)
+        draft = Draft(row.key if row.key.isprintable() else clean(row.key), row.values)
         if step.role == "record":
             if step.waves > 1 and step.wave != _wave(program, draft):
                 return None
@@ -105,8 +105,8 @@ class Mapper:
         for fill in program.record:
             fill(draft)
         object_ = source.record or ""
-        record_id = target_id(self.context.namespace, object_, row.object, row.key)
-        values = {**self._common(record_id, draft, row), **draft.values, SOURCE_ID: f"{row.object}:{row.key}"}
+        record_id = target_id(self.context.namespace, object_, row.object, draft.key)
+        values = {**self._common(record_id, draft, row), **draft.values, SOURCE_ID: f"{row.object}:{draft.key}"}
         return TargetRecord(
             object_,
             record_id,
@@ -119,7 +119,7 @@ class Mapper:
 
     def _target(self, program: Program, source: Source, draft: Draft, row: Row) -> TargetRecord:
         object_ = program.target_object
-        own = self._reference_to_own(f"{standard.TARGET_OBJECTS[object_]}Id", source, row)
+        own = self._reference_to_own(f"{standard.TARGET_OBJECTS[object_]}Id", source, row.object, draft.key)
         draft.references.append(own)
         draft.values[own.field] = str(own.target_id)
         return self._beside(object_, "target", [*program.target, *program.stamps], draft, row)
@@ -130,7 +130,7 @@ class Mapper:
         label = draft.file.label if draft.file else ""
         draft.values = {"name": label, "fileCategory": category(label)}
         field = "" if program.attach_link else f"{program.attach}Id"
-        own = self._reference_to_own(field, source, row)
+        own = self._reference_to_own(field, source, row.object, draft.key)
         draft.references.append(own)
         if field:
             draft.values[field] = str(own.target_id)
@@ -141,13 +141,13 @@ class Mapper:
         for fill in fills:
             fill(draft)
         draft.values.pop(REMARKS, None)
-        record_id = target_id(self.context.namespace, object_, row.object, row.key, role)
+        record_id = target_id(self.context.namespace, object_, row.object, draft.key, role)
         values = {**self._common(record_id, draft, row), **draft.values}
         return TargetRecord(object_, record_id, values, tuple(draft.references), (), draft.file, ())
 
-    def _reference_to_own(self, field: str, source: Source, row: Row) -> Reference:
-        own = target_id(self.context.namespace, source.record or "", row.object, row.key)
-        return Reference(field, row.object, row.key, own, required=True)
+    def _reference_to_own(self, field: str, source: Source, object_: str, key: str) -> Reference:
+        own = target_id(self.context.namespace, source.record or "", object_, key)
+        return Reference(field, object_, key, own, required=True)
 
     def _common(self, record_id: UUID, draft: Draft, row: Row) -> dict[str, Any]:
         created = draft.values.get("createdAt", self._now)

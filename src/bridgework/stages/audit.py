@@ -52,7 +52,11 @@ class Audit:
                 continue
             keys = "+".join(one.key_headers)
             how = f"{file.format}, {file.encoding}, {_name(file.delimiter)}, {file.language}"
-            steps.append(Step("read", one.object, f"{where}: {one.object} ({how}), key {keys}: {'; '.join((*one.why, *file.why))}"))
+            steps.append(
+                Step(
+                    "read", one.object, f"{where}: {one.object} ({how}), key {keys}: {'; '.join((*one.why, *file.why))}"
+                )
+            )
         return Plan(self.name, tuple(steps), notes=tuple(unknown), approval=False)
 
     async def apply(self, plan: Plan) -> Outcome:

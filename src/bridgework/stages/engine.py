@@ -34,6 +34,7 @@ class Work:
     batch: Batch
     step: LoadStep
     pairs: list[Pair]
+    rows: int
 
 
 @dataclass(slots=True)
@@ -73,29 +74,31 @@ class Engine:
 
     async def _produce(self, step: LoadStep, after_row: int, queue: asyncio.Queue[Work | None]) -> int:
         last = after_row
-        for some, last in self._full_batches(step, after_row):
+        for some, last, rows in self._full_batches(step, after_row):
             if self.stopper.wanted:
                 break
-            if (work := self._plan(step, some, last)) is not None:
+            if (work := self._plan(step, some, last, rows)) is not None:
                 await queue.put(work)
             await asyncio.sleep(0)  # building is work for the processor: let the senders have their turn
         return last
 
-    def _full_batches(self, step: LoadStep, after_row: int) -> Iterator[tuple[list[Pair], int]]:
-        """The step's records, as many at a time as one call takes, with the last row that they account for."""
+    def _full_batches(self, step: LoadStep, after_row: int) -> Iterator[tuple[list[Pair], int, int]]:
+        """The step's records, as many at a time as one call takes; the last row that they account for; how many rows."""
         size = self.workspace.capabilities.max_records
         waiting: list[Pair] = []
-        last = after_row
+        last, read = after_row, 0
         rows = self.rows.iterate(step.source_object, after_row_no=after_row)
         while chunk := list(islice(rows, _ROWS_AT_ONCE)):
             waiting += self.records.build(step, chunk)
             last = chunk[-1].row_no
+            read += len(chunk)
             while len(waiting) > size:
                 some, waiting = waiting[:size], waiting[size:]
-                yield some, some[-1][0].row_no
-        yield waiting, last
+                yield some, some[-1][0].row_no, read
+                read = 0
+        yield waiting, last, read
 
-    def _plan(self, step: LoadStep, some: list[Pair], last_row: int) -> Work | None:
+    def _plan(self, step: LoadStep, some: list[Pair], last_row: int, rows: int) -> Work | None:
         with self.store.begin() as connection:
             chunk = self.records.settle(connection, step, some, ask=True)
             chunk.keep_findings(connection, stage_of(step), step.source_object)
@@ -103,8 +106,10 @@ class Engine:
             set_aside(connection, chunk.aside)
             self.ledger.move(connection, step.name, last_row)
             batch = self.ledger.plan(connection, step.name, step.target_object, _items(pairs)) if pairs else None
-        self.advance(len(some) - len(pairs))
-        return Work(batch, step, pairs) if batch else None
+        if batch is None:
+            self.advance(rows)
+            return None
+        return Work(batch, step, pairs, rows)
 
     # --- sending -------------------------------------------------------------------------------------------------
 
@@ -132,7 +137,7 @@ class Engine:
         with self.store.begin() as connection:
             set_aside(connection, (_refused(work.step, by_id[no.record_id][0], no) for no in refused))
             self.ledger.confirm(connection, work.batch, [UUID(no.record_id) for no in refused])
-        self.advance(work.batch.size)
+        self.advance(work.rows)
 
     async def _once_more(self, step: LoadStep, by_id: dict[str, Pair], refused: Any) -> list[Refusal]:
         """Records refused for a unique value that somebody took while we loaded: send them without it."""
@@ -161,7 +166,7 @@ class Engine:
         there: set[str] = set()
         if batch.state != "planned":
             there = await self.workspace.present(batch.object, [str(record.id) for _, record in pairs])
-        await self._create(Work(batch, step, pairs), [pair for pair in pairs if str(pair[1].id) not in there])
+        await self._create(Work(batch, step, pairs, 0), [pair for pair in pairs if str(pair[1].id) not in there])
 
 
 def _items(pairs: list[Pair]) -> list[Item]:

@@ -41,7 +41,9 @@ class Map:
         self.context.store.put("handover", kept)
         reports = write_map(self.context.reports, _page(document, self.context, name))
         counts = {"lines": len(plan.steps), **Counter(step.action for step in plan.steps)}
-        return Outcome(self.name, f"The map is approved by {name}. Next: bridgework schema", counts=counts, reports=reports)
+        return Outcome(
+            self.name, f"The map is approved by {name}. Next: bridgework schema", counts=counts, reports=reports
+        )
 
     def _document(self) -> MapDocument:
         path = self.context.map_path

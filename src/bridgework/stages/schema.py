@@ -89,46 +89,42 @@ class Schema:
                     stops.append(_conflict(name, "", "this version of Twenty has no such object"))
                     continue
                 steps.append(Step("create_object", name, f"make the object {needed.label_singular}"))
-                steps += [step for field in needed.fields for step in _creation(needed, field)]
+                steps += [_creation(needed, field) for field in needed.fields]
+                steps.append(_showing(needed, len(needed.fields)))
                 continue
             for field in needed.fields:
                 there = workspace.model.object(name).fields.get(field.name)
                 if there is None:
-                    steps += _creation(needed, field)
+                    steps.append(_creation(needed, field))
                 elif why := _mismatch(field, there):
                     stops.append(_conflict(name, field.name, why))
-                else:
-                    steps += _completion(workspace, needed, field, there)
+                elif lacking := _lacking(field, there):
+                    text = f"add {lacking} options to “{field.label}”"
+                    steps.append(Step("add_options", f"{name}.{field.name}", text, lacking))
+            if hidden := [field for field in needed.fields if not workspace.is_shown(name, field.name)]:
+                steps.append(_showing(needed, len(hidden)))
         return Plan(self.name, tuple(sorted(steps, key=_order)), stops=tuple(stops))
 
 
 def _order(step: Step) -> int:
     """Objects first, then plain fields, then relations: a relation needs both its ends."""
-    return ["create_object", "create_field", "create_relation", "add_options", "show_field"].index(step.action)
+    return ["create_object", "create_field", "create_relation", "add_options", "show_fields"].index(step.action)
 
 
-def _creation(needed: NeededObject, field: NeededField) -> list[Step]:
-    place = f"{needed.name_singular}.{field.name}"
+def _creation(needed: NeededObject, field: NeededField) -> Step:
     kind = f"relation to {field.relation_to}" if field.relation_to else field.type
     action = "create_relation" if field.relation_to else "create_field"
-    return [Step(action, place, f"make the field “{field.label}” ({kind})"), _showing(needed, field)]
+    return Step(action, f"{needed.name_singular}.{field.name}", f"make the field “{field.label}” ({kind})")
 
 
-def _showing(needed: NeededObject, field: NeededField) -> Step:
-    place = f"{needed.name_singular}.{field.name}"
-    return Step("show_field", place, f"show “{field.label}” in the table of {needed.label_plural}")
+def _showing(needed: NeededObject, count: int) -> Step:
+    return Step("show_fields", needed.name_singular, f"show the fields in the table of {needed.label_plural}", count)
 
 
-def _completion(workspace: Workspace, needed: NeededObject, field: NeededField, there: Field) -> list[Step]:
-    """What a field lacks that is there: options, or its column in the table."""
-    steps = []
+def _lacking(field: NeededField, there: Field) -> int:
+    """How many options a field lacks that is there."""
     have = {option.value for option in there.options}
-    if lacking := [option for option in field.options if option["value"] not in have]:
-        place = f"{needed.name_singular}.{field.name}"
-        steps.append(Step("add_options", place, f"add {len(lacking)} options to “{field.label}”", len(lacking)))
-    if not workspace.is_shown(needed.name_singular, field.name):
-        steps.append(_showing(needed, field))
-    return steps
+    return sum(option["value"] not in have for option in field.options)
 
 
 def _mismatch(field: NeededField, there: Field) -> str:
@@ -178,8 +174,9 @@ class _Maker:
                 made = await self.workspace.create_field(object_, field)
             case "add_options" if field:
                 made = await self.workspace.add_options(object_, field.name, field.options)
-            case "show_field" if field:
-                made = await self.workspace.show_field(object_, field.name)
+            case "show_fields":
+                await self.workspace.show_fields(object_, [one.name for one in needed.fields])
+                made = ""
             case unknown:
                 raise ValueError(f"a schema plan with an unknown step: {unknown}")
         self._done(number, made, step)
@@ -238,7 +235,7 @@ class SchemaUndo:
                     await workspace.delete_field(one.object, one.field)
                 case "add_options" if field:
                     await workspace.set_options(one.object, one.field, one.before)
-                case "create_object" | "create_field" | "create_relation" | "add_options" | "show_field":
+                case "create_object" | "create_field" | "create_relation" | "add_options" | "show_fields":
                     pass  # gone already; a column goes with its field
                 case unknown:
                     raise ValueError(f"a schema change of an unknown kind: {unknown}")

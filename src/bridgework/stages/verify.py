@@ -115,7 +115,9 @@ class Verify:
         batches = [one for one in run.batches(ALIVE) if one.step == step.name]
         if not batches:
             return
-        advance = self.context.progress.start(f"reading back {title(step)}", sum(one.size for one in batches), "records")
+        advance = self.context.progress.start(
+            f"reading back {title(step)}", sum(one.size for one in batches), "records"
+        )
         for some in _chunks(batches, _BATCHES_AT_ONCE):
             self.context.stopper.check("verify")
             good = await self._compare(workspace, mapper, run, step, some, result)

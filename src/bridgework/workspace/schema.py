@@ -61,9 +61,11 @@ class NeededField(Protocol):
 class Schema:
     """The part of a workspace's metadata API that changes objects and fields."""
 
-    def __init__(self, client: Client, refresh: Callable[[], Awaitable[DataModel]]) -> None:
-        """`refresh` reads the data model again."""
-        self._client, self._refresh = client, refresh
+    def __init__(
+        self, client: Client, model: Callable[[], DataModel], refresh: Callable[[], Awaitable[DataModel]]
+    ) -> None:
+        """`model` is the data model as last read, `refresh` reads it again: once after each change, since it is long."""
+        self._client, self._model, self._refresh = client, model, refresh
         # Two changes at once can leave the server with a data model that it does not read again (#21435).
         self._one_at_a_time = asyncio.Lock()
 
@@ -84,7 +86,7 @@ class Schema:
 
     async def create_field(self, object_: str, needed: NeededField) -> str:
         """Make a custom field; its id. Raises `Refused` with the server's reasons."""
-        model = await self._refresh()
+        model = self._model()
         wanted: dict[str, Any] = {
             "objectMetadataId": model.object(object_).id,
             "type": needed.type,
@@ -111,7 +113,7 @@ class Schema:
 
     async def add_options(self, object_: str, field: str, options: Sequence[Option | Mapping[str, Any]]) -> str:
         """Add choices after those that a SELECT or MULTI_SELECT has, which stay as they are; the field's id."""
-        old = (await self._refresh()).object(object_).field(field).options
+        old = self._model().object(object_).field(field).options
         known = {option.value for option in old}
         last = max((option.position for option in old), default=-1)
         new = [as_input(one) for one in options if as_input(one)["value"] not in known]
@@ -120,7 +122,7 @@ class Schema:
 
     async def set_options(self, object_: str, field: str, options: Sequence[Option | Mapping[str, Any]]) -> str:
         """Give a field exactly these choices; the field's id. A choice that is left out is cleared in all records."""
-        model = await self._refresh()
+        model = self._model()
         known = model.object(object_).field(field)
         ids = {option.value: option.id for option in known.options}
         # The whole list goes, with the ids of the old ones: without its id an option is new, and records lose the old.
@@ -140,13 +142,13 @@ class Schema:
 
     async def delete_field(self, object_: str, field: str) -> None:
         """Remove a custom field with all its values; one that is gone is no error."""
-        known = (await self._refresh()).find(object_)
+        known = self._model().find(object_)
         if known is not None and field in known.fields:
             await self._delete("Field", "FieldMetadata", known.fields[field].id, f"{object_}.{field}")
 
     async def delete_object(self, object_: str) -> None:
         """Remove a custom object with all its records; one that is gone is no error."""
-        known = (await self._refresh()).find(object_)
+        known = self._model().find(object_)
         if known is not None:
             await self._delete("Object", "Object", known.id, object_)
 

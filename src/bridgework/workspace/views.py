@@ -13,7 +13,7 @@ from bridgework.workspace.client import RejectedError, refused
 from bridgework.workspace.rejection import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bridgework.workspace.client import Client
     from bridgework.workspace.model import Object
@@ -55,9 +55,8 @@ async def read_views(client: Client, calls: frozenset[str]) -> dict[str, TableVi
     return {view["objectMetadataId"]: _read(view) for view in views if view["key"] == _INDEX}
 
 
-async def show(client: Client, calls: frozenset[str], target: Object, field_id: str) -> str:
-    """Make a field a visible column of the object's table view; the column's id. Raises `Refused`."""
-    where = f"{target.name} {field_id}"
+async def show(client: Client, calls: frozenset[str], target: Object, field_ids: Sequence[str]) -> None:
+    """Make fields visible columns of the object's table view, those that are not yet; raises `Refused`."""
     view = (await read_views(client, calls)).get(target.id)
     if view is None:
         raise Refused(
@@ -66,32 +65,36 @@ async def show(client: Client, calls: frozenset[str], target: Object, field_id: 
             where=target.name,
             next_step="give the role of the API key the permissions on views and layouts",
         )
-    column = next((column for column in view.columns if column.field_id == field_id), None)
-    if column is None:
-        last = max((column.position for column in view.columns), default=-1)
-        await _add(client, calls, {"viewId": view.id, "fieldMetadataId": field_id, "position": last + 1}, where)
-    elif not column.is_visible:
-        await _unhide(client, calls, column.id, where)
-    else:
-        return column.id
+    columns = {column.field_id: column for column in view.columns}
+    last = max((column.position for column in view.columns), default=-1)
+    lacking = [one for one in field_ids if one not in columns]
+    if lacking:
+        await _add(
+            client, calls, view.id, [(one, last + 1 + number) for number, one in enumerate(lacking)], target.name
+        )
+    for one in field_ids:
+        if one in columns and not columns[one].is_visible:
+            await _unhide(client, calls, columns[one].id, target.name)
     again = (await read_views(client, calls)).get(target.id)
-    for column in again.columns if again else ():
-        if column.field_id == field_id and column.is_visible:
-            return column.id
-    raise Refused(
-        "COLUMN_HIDDEN",
-        "A field does not show in the table view",
-        where=where,
-        next_step="show it in Twenty: Options → Fields, at the top of the table",
-    )
+    if again is None or not set(field_ids) <= again.shown():
+        raise Refused(
+            "COLUMN_HIDDEN",
+            "A field does not show in the table view",
+            where=target.name,
+            next_step="show it in Twenty: Options → Fields, at the top of the table",
+        )
 
 
-async def _add(client: Client, calls: frozenset[str], column: Mapping[str, Any], where: str) -> None:
+async def _add(
+    client: Client, calls: frozenset[str], view_id: str, fields: Sequence[tuple[str, float]], where: str
+) -> None:
     call = _name(calls, "createManyViewFields", "createManyCoreViewFields")
     document = f"mutation($i:[CreateViewFieldInput!]!){{{call}(inputs:$i){{id}}}}"
     try:
         # Sent twice it is refused the second time, which is as good: what there is, is read afterwards.
-        await client.metadata(document, {"i": [{**column, "isVisible": True, "size": _COLUMN_WIDTH}]}, safe=True)
+        common = {"viewId": view_id, "isVisible": True, "size": _COLUMN_WIDTH}
+        columns = [{**common, "fieldMetadataId": field_id, "position": position} for field_id, position in fields]
+        await client.metadata(document, {"i": columns}, safe=True)
     except RejectedError as error:
         if error.rejection.kind is not Kind.SCHEMA:
             raise refused(error.rejection, "Twenty refused a column of a table view", where=where) from None

@@ -35,7 +35,7 @@ def answered(body: Any, status: int = 200) -> Response:
 class Silence(Response):
     """No answer at all: the connection just closes."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         scope["extensions"]["twin.close"]()
 
 
@@ -46,7 +46,7 @@ class Half(Response):
         super().__init__(whole.body, whole.status_code, media_type=whole.media_type)
         self.whole = whole
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         body = bytes(self.whole.body)
         await send({"type": "http.response.start", "status": self.whole.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})

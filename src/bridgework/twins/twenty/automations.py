@@ -77,7 +77,7 @@ class Automations:
         kind = LINKS[item.name]
         linked = self.workspace.model.by_name[kind]
         ids = [record.get(f"{kind}Id") for record in records if record.get(f"{kind}Id")]
-        titles = dict(
+        titles: dict[Any, Any] = dict(
             self.workspace.store.rows(
                 f'SELECT id, title FROM "{linked.table}" WHERE id IN (SELECT value FROM json_each(?))',  # noqa: S608
                 [orjson.dumps(ids).decode()],
@@ -152,9 +152,9 @@ class Automations:
                 failed = None
                 if trigger["name"] == NEW_COMPANY and item.name == "person":
                     failed = company_of(self.workspace, ident)
-                self._record(trigger, item, ident, failed)
+                self._record(trigger, ident, failed)
 
-    def _record(self, trigger: dict[str, Any], item: Object, ident: str, failed: str | None) -> None:
+    def _record(self, trigger: dict[str, Any], ident: str, failed: str | None) -> None:
         """Keep that a workflow ran, and how it ended."""
         run = self.workspace.model.by_name["workflowRun"]
         if self._runs is None:

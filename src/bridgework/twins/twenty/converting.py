@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bridgework.twins.twenty import values
@@ -39,7 +40,7 @@ class Converter:
                 self.simple[found.name] = _simple(found)
             elif found.join_column is not None:
                 join = found.join_column
-                self.simple[join] = lambda value, join=join: values.uuid_value(value, join)
+                self.simple[join] = partial(values.uuid_value, name=join)
 
     def draft(self, record: dict[str, Any]) -> Draft:
         """The columns of a record; raises Refusal for the first value that does not fit."""
@@ -96,7 +97,7 @@ def _json(value: Any, name: str) -> str | None:
 
 def unquoted(value: Any) -> Any:
     """A default as a value: Twenty keeps text in a second pair of quotes."""
-    if isinstance(value, str) and len(value) >= 2 and value[0] == value[-1] == "'":  # noqa: PLR2004
+    if isinstance(value, str) and len(value) >= 2 and value[0] == value[-1] == "'":
         return value[1:-1]
     return value
 
@@ -115,6 +116,7 @@ def _always(value: Any) -> Callable[[], Any]:
 
 
 def default_columns(found: Field, now: str) -> Columns:
+    """The columns that the default of one field fills."""
     default = found.default
     if default is None or found.type == "TS_VECTOR":
         return {}

@@ -51,10 +51,7 @@ class Faults:
         """The fault of the next request to a path."""
         if not path.startswith(self.paths):
             return None
-        if self.script:
-            fault = self.script.pop(0)
-        else:
-            fault = self._by_chance()
+        fault = self.script.pop(0) if self.script else self._by_chance()
         if fault is not None:
             if self.most is not None and self.injected >= self.most:
                 return None

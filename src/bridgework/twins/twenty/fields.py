@@ -51,7 +51,8 @@ class Fields:
                         "Created field metadata, parent object metadata not found"),
             )  # fmt: skip
         if given["type"] == "TS_VECTOR":
-            raise early("creating field", problem("INVALID_FIELD_INPUT", "TS Vector is not supported for field creation"))
+            message = "TS Vector is not supported for field creation"
+            raise early("creating field", problem("INVALID_FIELD_INPUT", message))
         pairs = self._build(item, given)
         self._check(item, pairs[0][0], given, pairs)
         for found, other in pairs:

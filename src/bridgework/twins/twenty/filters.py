@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -231,7 +232,7 @@ def _number(value: Any, name: str) -> Any:
             return float(value)
         except ValueError:
             value = float("nan")
-    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or value != value):
+    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value)):
         shown = show(value)
         raise bad_filter(
             f'Invalid number value {shown} for field "{name}"', f'Invalid value for number: "{shown}"'

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from bridgework.twins.twenty.workspace import Workspace
 
 ADMIN = Member("", "", "admin@practice.example")
-SYSTEM = {"createdBySource": "SYSTEM", "createdByName": "System", "updatedBySource": "SYSTEM", "updatedByName": "System"}
+SYSTEM = {
+    "createdBySource": "SYSTEM",
+    "createdByName": "System",
+    "updatedBySource": "SYSTEM",
+    "updatedByName": "System",
+}
 AVATARS = "https://twentyhq.github.io/placeholder-images/founders"
 _ADDRESS = ("Street1", "Street2", "City", "Postcode", "State", "Country")
 Columns = dict[str, Any]

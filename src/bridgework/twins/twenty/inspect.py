@@ -11,10 +11,8 @@ _PLAIN_KEY = re.compile(r"^[A-Za-z_$][\w$]*$")
 
 def show(value: Any) -> str:
     """The text of a value: 'x', 5, [ 1, 'a' ], { a: 1 }."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str):
         return _show_text(value)
     if isinstance(value, (int, float)):

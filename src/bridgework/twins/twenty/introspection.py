@@ -19,7 +19,10 @@ def answer_introspection(model: DataModel, body: dict[str, Any]) -> dict[str, An
         _cached.clear()
         _cached[key] = core_schema(model)
     result = graphql_sync(
-        _cached[key], str(body["query"]), variable_values=body.get("variables"), operation_name=body.get("operationName")
+        _cached[key],
+        str(body["query"]),
+        variable_values=body.get("variables"),
+        operation_name=body.get("operationName"),
     )
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:

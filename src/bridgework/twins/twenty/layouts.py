@@ -45,7 +45,8 @@ class Layouts(Shelf):
     def shown(self, kind: str, entity: Entity) -> Entity:
         """An entity with what hangs on it."""
         if kind == "pageLayout":
-            return {**entity, "tabs": [self.shown("pageLayoutTab", tab) for tab in self.of("pageLayoutTab", entity["id"])]}
+            tabs = self.of("pageLayoutTab", entity["id"])
+            return {**entity, "tabs": [self.shown("pageLayoutTab", tab) for tab in tabs]}
         if kind == "pageLayoutTab":
             return {**entity, "widgets": self.of("pageLayoutWidget", entity["id"])}
         return entity

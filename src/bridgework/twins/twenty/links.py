@@ -45,7 +45,7 @@ def columns(value: dict[str, Any]) -> dict[str, Any]:
     second = value.get("secondaryLinks")
     if isinstance(second, str) and second:
         second = orjson.loads(second)
-    links = [{"url": value.get("primaryLinkUrl"), "label": value.get("primaryLinkLabel")}]
+    links: list[dict[str, Any]] = [{"url": value.get("primaryLinkUrl"), "label": value.get("primaryLinkLabel")}]
     links += second if isinstance(second, list) else []
     links = [{"url": link["url"], "label": link.get("label")} for link in links if link and link.get("url")]
     for link in links:

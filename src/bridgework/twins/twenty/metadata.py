@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from graphql import (
     GraphQLError,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     GraphQLUnionType,
     build_schema,
@@ -40,11 +39,11 @@ def _schema() -> GraphQLSchema:
     return schema
 
 
-def _type_of_union(value: Any, _info: GraphQLResolveInfo, union: Any) -> str:
+def _type_of_union(value: Any, _info: Any, union: Any) -> str:
     """A widget's configuration says its type in capitals; a position by its layout mode."""
     word = str(value.get("configurationType") or value.get("layoutMode") or "")
     wanted = word.replace("_", "").lower()
-    names = [kind.name for kind in union.types]
+    names = [str(kind.name) for kind in union.types]
     return next((name for name in names if wanted in name.lower()), names[0])
 
 
@@ -88,7 +87,7 @@ class MetadataApi:
 def _guarded(workspace: Workspace, resolve: Callable[..., Any], *, writes: bool) -> Callable[..., Any]:
     """A resolver that changes everything or nothing."""
 
-    def run(_source: Any, _info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def run(_source: Any, _info: Any, **arguments: Any) -> Any:
         if not writes:
             return resolve(**arguments)
         with workspace.store.transaction():

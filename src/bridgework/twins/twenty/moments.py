@@ -31,7 +31,9 @@ _LOOSE = tuple(
 _CLOCK = r"[T ]\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?"
 _ISO_DATE = re.compile(rf"(\d{{1,4}})-(\d{{1,2}})-(\d{{1,2}})(?:{_CLOCK})?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
-_ISO_MOMENT = re.compile(r"[+-]?\d{4,6}-?\d\d-?\d\d([T t]\d\d(:?\d\d(:?\d\d([.,]\d{1,9})?)?)?(Z|z|[+-]\d\d(:?\d\d)?)?)?")  # fmt: skip
+_ISO_MOMENT = re.compile(
+    r"[+-]?\d{4,6}-?\d\d-?\d\d([Tt ]\d\d(:?\d\d(:?\d\d([.,]\d{1,9})?)?)?(Z|z|[+-]\d\d(:?\d\d)?)?)?"
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -7,21 +7,13 @@ from typing import Any
 
 from bridgework.twins.twenty.converting import unquoted
 from bridgework.twins.twenty.model import Object
+from bridgework.twins.twenty.standard import facts
 from bridgework.twins.twenty.verdicts import Problem, problem
 
 NAME = re.compile(r"[a-z][a-zA-Z0-9]*")
 OPTION = re.compile(r"(?!.*__)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 LONGEST = 63
-RESERVED = frozenset(
-    """approvedAccessDomain approvedAccessDomains appToken appTokens billingCustomer billingCustomers
-    billingEntitlement billingEntitlements billingMeter billingMeters billingProduct billingProducts
-    billingSubscription billingSubscriptions billingSubscriptionItem billingSubscriptionItems featureFlag
-    featureFlags job jobs keyValuePair keyValuePairs pageLayout pageLayouts pageLayoutTab pageLayoutTabs
-    pageLayoutWidget pageLayoutWidgets twoFactorMethod twoFactorMethods user users userWorkspace userWorkspaces
-    workspace workspaces role roles userWorkspaceRole userWorkspaceRoles plan plans event events field fields link
-    links currency currencies fullNames address addresses type types object objects index relation relations
-    aggregate search searches""".split()
-)
+RESERVED: frozenset[str] = frozenset(facts("names")["reserved"])
 
 
 def _invalid(message: str, **more: Any) -> Problem:

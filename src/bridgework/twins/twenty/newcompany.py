@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridgework.twins.twenty.converting import Columns, defaults
+from bridgework.twins.twenty.standard import facts
 
 if TYPE_CHECKING:
     from bridgework.twins.twenty.workspace import Workspace
 
 NAME = "Create company when adding a new person"
 # Providers of personal addresses, whose domain says nothing of a company.
-PERSONAL = frozenset(
-    """gmail.com googlemail.com hotmail.com hotmail.be hotmail.fr hotmail.nl hotmail.co.uk outlook.com outlook.be
-    outlook.fr live.com live.be live.nl live.fr msn.com yahoo.com yahoo.fr yahoo.co.uk ymail.com icloud.com me.com
-    mac.com aol.com gmx.com gmx.net gmx.de web.de t-online.de proton.me protonmail.com pm.me zoho.com mail.com
-    telenet.be skynet.be proximus.be scarlet.be pandora.be voo.be belgacom.net ziggo.nl kpnmail.nl planet.nl
-    orange.fr wanadoo.fr free.fr laposte.net sfr.fr yandex.com yandex.ru mail.ru qq.com 163.com""".split()
-)
+PERSONAL: frozenset[str] = frozenset(facts("names")["personal"])
 _WORKFLOW = {"createdBySource": "WORKFLOW", "createdByName": "Workflow", "createdByContext": "{}"}
 _STANDARD = ("APPLICATION", "Standard", "{}")
 

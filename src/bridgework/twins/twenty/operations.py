@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bridgework.twins.twenty.errors import Refusal, bad_query, not_found
+from bridgework.twins.twenty.errors import bad_query, not_found
 from bridgework.twins.twenty.grouping import group_by
 from bridgework.twins.twenty.model import Object
 from bridgework.twins.twenty.reading import RELATED_PER_PARENT, Page
@@ -19,31 +19,29 @@ Arguments = dict[str, Any]
 
 
 def capital(name: str) -> str:
+    """A name as a type: person -> Person."""
     return name[0].upper() + name[1:]
 
 
 def resolver_names(item: Object) -> dict[str, str]:
     """Each root field of an object and the operation behind it."""
     one, many = item.name, item.facts.plural
-    names = {many: "find_many", one: "find_one", f"{one}Duplicates": "find_duplicates", f"{many}GroupBy": "group_by"}
+    names = {many: "find_many", one: "find_one", f"{many}GroupBy": "group_by"}
     for verb in ("create", "update", "delete", "destroy", "restore"):
         names[verb + capital(one)] = f"{verb}_one"
         names[verb + capital(many)] = f"{verb}_many"
-    names["merge" + capital(many)] = "merge_many"
     return names
 
 
 ALLOWED: dict[str, frozenset[str]] = {
     "find_many": frozenset({"filter", "orderBy", "first", "last", "before", "after", "offset"}),
     "find_one": frozenset({"filter"}),
-    "find_duplicates": frozenset({"ids", "data"}),
     "group_by": frozenset({"filter", "groupBy", "orderBy", "orderByForRecords", "viewId", "limit", "offsetForRecords",
                            "omitNullValues"}),
     "create_one": frozenset({"data", "upsert"}),
     "create_many": frozenset({"data", "upsert"}),
     "update_one": frozenset({"id", "data"}),
     "update_many": frozenset({"filter", "data"}),
-    "merge_many": frozenset({"ids", "conflictPriorityIndex", "dryRun"}),
     **{f"{verb}_one": frozenset({"id"}) for verb in ("delete", "destroy", "restore")},
     **{f"{verb}_many": frozenset({"filter"}) for verb in ("delete", "destroy", "restore")},
 }  # fmt: skip
@@ -58,31 +56,26 @@ _KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
 
 def check(method: str, arguments: Arguments) -> None:
     """Refuse arguments that the operation does not know or that have the wrong form."""
+    allowed = ALLOWED[method]
     for name in arguments:
-        if name not in ALLOWED[method]:
+        if name not in allowed:
             raise bad_query(f"Argument not allowed: {name}")
     for name, (word, types) in _KINDS.items():
         if name in arguments and (isinstance(arguments[name], bool) or not isinstance(arguments[name], types)):
             raise bad_query(f'Invalid argument: "{name}" must be {word}')
-    if method in {"find_many", "group_by"} and not isinstance(arguments.get("filter", {}), dict):
-        raise bad_query('Invalid argument: "filter" must be an object')
-    if method == "create_many" and not isinstance(arguments.get("data"), list):
-        raise bad_query('Missing required argument: "data" (array)')
-    if method in {"create_one", "update_one", "update_many"} and not isinstance(arguments.get("data"), dict):
-        raise bad_query('Missing required argument: "data" (object)')
-    if "upsert" in arguments and not isinstance(arguments["upsert"], bool):
+    if not isinstance(arguments.get("upsert", False), bool):
         raise bad_query('Invalid argument: "upsert" must be a boolean')
-    if "id" in ALLOWED[method] and not is_uuid(arguments.get("id")):
+    if "id" in allowed and not is_uuid(arguments.get("id")):
         raise bad_query('Missing required argument: "id" (UUID)')
-    if method.endswith("_many") and method != "find_many" and "filter" in ALLOWED[method]:
-        _check_filter(arguments)
-    if method == "find_one" and not isinstance(arguments.get("filter"), dict):
-        raise bad_query('Missing required argument: "filter" (object)')
+    if "data" in allowed:
+        _require(arguments, "data", *(("array", list) if method == "create_many" else ("object", dict)))
+    if "filter" in allowed and (method not in {"find_many", "group_by"} or "filter" in arguments):
+        _require(arguments, "filter", "object", dict)
 
 
-def _check_filter(arguments: Arguments) -> None:
-    if not isinstance(arguments.get("filter"), dict):
-        raise bad_query('Missing required argument: "filter" (object)')
+def _require(arguments: Arguments, name: str, word: str, kind: type) -> None:
+    if not isinstance(arguments.get(name), kind):
+        raise bad_query(f'Missing required argument: "{name}" ({word})')
 
 
 class Operations:
@@ -123,12 +116,6 @@ class Operations:
 
     def _group_by(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
         return group_by(self.workspace, item, arguments, tree)
-
-    def _find_duplicates(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
-        raise _unsupported()
-
-    def _merge_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
-        raise _unsupported()
 
     # ---------------------------------------------------------------------------------------------------------- write
     def _create_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
@@ -182,6 +169,3 @@ class Operations:
             raise not_found()
         return found
 
-
-def _unsupported() -> Refusal:
-    return Refusal("This stand-in does not look for duplicates or merge records", code="INTERNAL_SERVER_ERROR")

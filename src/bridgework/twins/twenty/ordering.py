@@ -83,7 +83,7 @@ def _composite(found: Field, value: Any, alias: str = "t") -> list[Term]:
         if sub not in kinds:
             raise _unknown(f"{found.name}.{sub}")
         if direction not in DIRECTIONS:
-            raise bad_query(f'Sub field order by value must be of type OrderByDirection, but got: {direction}')
+            raise bad_query(f"Sub field order by value must be of type OrderByDirection, but got: {direction}")
         expression = f"{alias}.{quoted(column_name(found.name, sub))}"
         expression = f"lower({expression})" if kinds[sub] == "text" else expression
         terms.append(Term(expression, *DIRECTIONS[direction]))
@@ -136,6 +136,7 @@ def encode(record: Record, order_by: list[dict[str, Any]], item: Object) -> str:
 
 
 def decode(cursor: str) -> dict[str, Any]:
+    """What a cursor holds; raises Refusal for what is none."""
     try:
         decoded = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:

@@ -52,7 +52,7 @@ def _parse(number: str, calling: str | None, country: str | None) -> phonenumber
 
 
 def _country_of(parsed: phonenumbers.PhoneNumber) -> str | None:
-    regions = _REGIONS.get(parsed.country_code or 0, ())
+    regions = _REGIONS.get(int(parsed.country_code or 0), ())
     return regions[0] if len(regions) == 1 else phonenumbers.region_code_for_number(parsed)
 
 
@@ -60,7 +60,7 @@ def infer(number: str | None, calling: str | None, country: str | None) -> tuple
     """(number, calling code, country) to store for what a request gives; raises Refusal where they do not fit."""
     _check_codes(calling, country)
     if not number:
-        return number or None, calling or None, country or None
+        return None, calling or None, country or None
     parsed = _parse(number, calling, country)
     inferred = _country_of(parsed)
     if inferred and country and inferred != country:
@@ -73,16 +73,14 @@ def infer(number: str | None, calling: str | None, country: str | None) -> tuple
 
 def columns(value: dict[str, Any]) -> dict[str, Any]:
     """The sub-fields to store for a PHONES value; what is undefined stays as it is, additional phones do not."""
-    result: dict[str, Any] = {}
     given = [value.get(key) for key in ("primaryPhoneNumber", "primaryPhoneCallingCode", "primaryPhoneCountryCode")]
     number, calling, country = infer(*given)
-    for key, item in (
-        ("primaryPhoneNumber", number),
-        ("primaryPhoneCallingCode", calling),
-        ("primaryPhoneCountryCode", country),
-    ):
-        if item is not None or key in value:
-            result[key] = item
+    pairs = {
+        "primaryPhoneNumber": number,
+        "primaryPhoneCallingCode": calling,
+        "primaryPhoneCountryCode": country,
+    }
+    result = {key: item for key, item in pairs.items() if item is not None or key in value}
     more = value.get("additionalPhones")
     listed = orjson.loads(more) if isinstance(more, str) and more else more
     result["additionalPhones"] = [_additional(item) for item in listed] if isinstance(listed, list) else None

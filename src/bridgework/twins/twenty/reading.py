@@ -11,6 +11,7 @@ import orjson
 
 from bridgework.twins.twenty import ordering
 from bridgework.twins.twenty.aggregates import Aggregates
+from bridgework.twins.twenty.connections import Slice
 from bridgework.twins.twenty.errors import bad_query, not_found
 from bridgework.twins.twenty.filters import FilterCompiler, Where
 from bridgework.twins.twenty.model import DataModel, Object
@@ -109,39 +110,8 @@ class Reader:
         answer: dict[str, Any] = {}
         if aggregates:
             answer = aggregates.read(self.store, self.where(item, filter_))
-        return self._shaped(item, tree, records, rows, order_by, answer, more=more, forward=forward)
-
-    def _shaped(
-        self, item: Object, tree: Tree, records: list[Record], rows: list[Row], order_by: list[dict[str, Any]],
-        answer: dict[str, Any], *, more: bool, forward: bool,
-    ) -> dict[str, Any]:  # fmt: skip
-        held = [{"id": row[0], **record} for record, row in zip(records, rows, strict=True)]
-        if "edges" in tree:
-            answer["edges"] = []
-            for record, source in zip(records, held, strict=True):
-                edge: dict[str, Any] = {}
-                for key in tree["edges"]:
-                    if key == "node":
-                        edge["node"] = record
-                    elif key == "cursor":
-                        edge["cursor"] = ordering.encode(source, order_by, item)
-                    elif key == "__typename":
-                        edge["__typename"] = f"{item.type_name}Edge"
-                answer["edges"].append(edge)
-        if "pageInfo" in tree:
-            info = {
-                "hasNextPage": forward and more,
-                "hasPreviousPage": not forward and more,
-                "startCursor": ordering.encode(held[0], order_by, item) if held else None,
-                "endCursor": ordering.encode(held[-1], order_by, item) if held else None,
-                "__typename": "PageInfo",
-            }
-            answer["pageInfo"] = {key: info.get(key) for key in tree["pageInfo"]}
-        if "__typename" in tree:
-            answer["__typename"] = f"{item.type_name}Connection"
-        for key in tree:
-            answer.setdefault(key, None)
-        return answer
+        part = Slice(item, records, [row[0] for row in rows], order_by, more=more, forward=forward)
+        return part.shaped(tree) | answer
 
     # ------------------------------------------------------------------------------------------------------ relations
     def _select(self, plan: Plan, where: str, parameters: Sequence[Any], tail: str = "") -> list[Row]:
@@ -186,14 +156,14 @@ class Reader:
         plan = plan_of(self.model, item, tree.get("edges", {}).get("node", {}), self.files, inside_many=True)
         place = plan.index(join)
         ids = [row[0] for row in rows]
-        where = f"t.{quoted(join)} IN (SELECT value FROM json_each(?)) AND t.deletedAt IS NULL"
+        where = f"t.{quoted(join)} IN (SELECT value FROM json_each(?)) AND t.deletedAt IS NULL"  # noqa: S608
         grouped: dict[str, list[Row]] = defaultdict(list)
         for row in self._select(plan, where, [orjson.dumps(ids).decode()]):
             grouped[row[place]].append(row)
         for row, record in zip(rows, records, strict=True):
             children = grouped[row[0]]
             shown = children[:per_parent]
-            answer = {"totalCount": len(children)} if "totalCount" in tree else {}
-            record[nested.key] = self._shaped(
-                item, tree, self._records(plan, shown, per_parent), shown, [BY_ID], answer, more=False, forward=True
-            )
+            part = Slice(item, self._records(plan, shown, per_parent), [child[0] for child in shown], [BY_ID])
+            record[nested.key] = part.shaped(tree)
+            if "totalCount" in tree:
+                record[nested.key]["totalCount"] = len(children)

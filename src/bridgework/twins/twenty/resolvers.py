@@ -85,7 +85,7 @@ def _view_queries(workspace: Workspace) -> dict[str, Resolver]:
     views = workspace.views
 
     def find(kind: str) -> Resolver:
-        return lambda id: views.kept[kind].get(id)  # noqa: A006
+        return lambda id: views.kept[kind].get(id)  # noqa: A006, PLW0108 - called by argument name
 
     def one_view(id: str) -> Shown | None:  # noqa: A002
         return views.shown(views.kept["view"][id]) if id in views.kept["view"] else None
@@ -112,12 +112,12 @@ def _view_mutations(workspace: Workspace) -> dict[str, Resolver]:
         return True
 
     found: dict[str, Resolver] = {
-        "createView": lambda input: views.create_view(input),  # noqa: A006, PLW0108
+        "createView": lambda input: views.create_view(input),  # noqa: A006, PLW0108 - called by argument name
         "updateView": lambda id, input: views.shown(views.change("view", id, input)),  # noqa: A006
         "deleteView": gone,
         "destroyView": gone,
         "createViewField": lambda input: views.create_fields([input])[0],  # noqa: A006
-        "createManyViewFields": lambda inputs: views.create_fields(inputs),  # noqa: PLW0108
+        "createManyViewFields": lambda inputs: views.create_fields(inputs),  # noqa: PLW0108 - likewise
         "createManyViewGroups": lambda inputs: [views.create_part("viewGroup", one) for one in inputs],
     }
     for kind, word in (("viewField", "ViewField"), ("viewFilter", "ViewFilter"), ("viewSort", "ViewSort"),
@@ -162,7 +162,7 @@ def _layout_queries(workspace: Workspace) -> dict[str, Resolver]:
         ],
         "getPageLayoutWidgets": lambda pageLayoutTabId: layouts.of("pageLayoutWidget", pageLayoutTabId),  # noqa: N803
         "webhooks": lambda: layouts.of("webhook", None),
-        "webhook": lambda id: layouts.kept["webhook"].get(id),  # noqa: A006
+        "webhook": lambda id: layouts.kept["webhook"].get(id),  # noqa: A006, PLW0108
     }
 
 
@@ -220,13 +220,14 @@ def _file_mutations(workspace: Workspace) -> dict[str, Resolver]:
     def multipart(file: Shown, fieldMetadataId: str) -> Shown:  # noqa: N803
         return signed(files.store_multipart(file["name"], file["content"], field_of(fieldMetadataId)))
 
+    def by_universal_identifier(file: Shown, fieldMetadataUniversalIdentifier: str) -> Shown:  # noqa: N803
+        return multipart(file, fieldMetadataUniversalIdentifier)
+
     return {
         "createFileUpload": announce,
         "completeFileUpload": lambda fileId: signed(files.complete(fileId)),  # noqa: N803
         "uploadFilesFieldFile": multipart,
-        "uploadFilesFieldFileByUniversalIdentifier": lambda file, fieldMetadataUniversalIdentifier: multipart(  # noqa: N803
-            file, fieldMetadataUniversalIdentifier
-        ),
+        "uploadFilesFieldFileByUniversalIdentifier": by_universal_identifier,
     }
 
 

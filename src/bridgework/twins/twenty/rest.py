@@ -104,7 +104,7 @@ class RestApi:
             arguments["first"] = limit
             if query.get("starting_after"):
                 arguments["after"] = query["starting_after"]
-        info = {name: {} for name in ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor")}
+        info: Tree = {name: {} for name in ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor")}
         tree = {"edges": {"node": self._tree(item, query)}, "pageInfo": info, "totalCount": {}}
         answer = self.operations.run("find_many", item, arguments, tree)
         records = [edge["node"] for edge in answer["edges"]]

@@ -45,7 +45,7 @@ def _check(blocknote: str, name: str) -> None:
         )
     if any(not _SAFE.match(url.strip()) for url in _LINKED.findall(blocknote)):
         raise bad_data(
-            f"Dangerous URL protocol in blocknote content for field \"{name}.blocknote\"",
+            f"Dangerous URL protocol in blocknote content {label}",
             "Content contains a URL with a dangerous protocol.",
         )
 

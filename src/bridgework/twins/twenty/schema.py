@@ -63,7 +63,8 @@ def _composites() -> Iterator[str]:
 
 def _output(model: DataModel, found: Field) -> Iterator[str]:
     if found.relation == "ONE_TO_MANY":
-        yield f"{found.name}(first: Int, last: Int, before: Cursor, after: Cursor): {model.target(found).type_name}Connection"
+        page = "first: Int, last: Int, before: Cursor, after: Cursor"
+        yield f"{found.name}({page}): {model.target(found).type_name}Connection"
     elif found.relation == "MANY_TO_ONE":
         yield f"{found.name}: {model.target(found).type_name}"
         yield f"{found.join_column}: UUID"
@@ -126,7 +127,6 @@ def _queries(item: Object) -> str:
     return (
         f"{many}(filter: {name}FilterInput, orderBy: [{name}OrderByInput], {page}): {name}Connection "
         f"{one}(filter: {name}FilterInput): {name} "
-        f"{one}Duplicates(ids: [UUID], data: [{name}CreateInput]): [{name}Connection] "
         f"{many}GroupBy(filter: {name}FilterInput, groupBy: [RawJSONScalar!]!, limit: Int): [{name}GroupByConnection]"
     )
 
@@ -138,7 +138,6 @@ def _mutations(item: Object) -> str:
         f"create{many}(data: [{name}CreateInput!]!, upsert: Boolean): [{name}!]",
         f"update{one}(id: UUID!, data: {name}UpdateInput!): {name}",
         f"update{many}(data: {name}UpdateInput!, filter: {name}FilterInput!): [{name}!]",
-        f"merge{many}(ids: [UUID!]!, conflictPriorityIndex: Int!, dryRun: Boolean): {name}",
     ]
     for verb in ("delete", "destroy", "restore"):
         lines += [f"{verb}{one}(id: UUID!): {name}", f"{verb}{many}(filter: {name}FilterInput!): [{name}!]"]

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, SelectionSetNode
+from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
 
 from bridgework.twins.twenty.errors import bad_query
 from bridgework.twins.twenty.fieldtypes import COMPOSITE, column_name, read
 from bridgework.twins.twenty.model import DataModel, Field, Object
 
-# Field names to their own trees; a leaf is empty. The server goes by names, so aliases below the root count for nothing.
+# Field names to their own trees; a leaf is empty. The server goes by names: aliases below the root count for nothing.
 Tree = dict[str, Any]
 Record = dict[str, Any]
 
@@ -40,8 +40,8 @@ def _fields(
         elif isinstance(node, FragmentSpreadNode):
             if node.name.value in fragments:
                 yield from _fields(fragments[node.name.value].selection_set, fragments)
-        else:
-            yield from _fields(node.selection_set, fragments)  # type: ignore[union-attr]
+        elif isinstance(node, InlineFragmentNode):
+            yield from _fields(node.selection_set, fragments)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import signal
 import socket
 import threading
 import time
@@ -16,6 +16,7 @@ import uvicorn
 from bridgework.twins.twenty import keys
 from bridgework.twins.twenty.app import App
 from bridgework.twins.twenty.bucket import RateLimit
+from bridgework.twins.twenty.dump import content
 from bridgework.twins.twenty.faults import Faults
 from bridgework.twins.twenty.members import Member
 from bridgework.twins.twenty.workspace import Workspace
@@ -36,7 +37,7 @@ class _Server(uvicorn.Server):
 class TwentyTwin:
     """One workspace served over HTTP on loopback."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a knob of its own
         self,
         *,
         data: Path | None = None,
@@ -52,11 +53,11 @@ class TwentyTwin:
         self.clock = clock
         self.faults = faults
         self.workspace = Workspace(
-            data, clock=lambda: self.clock(), max_records=max_records, members=members, demo=demo
+            data, clock=self._now, max_records=max_records, members=members, demo=demo
         )
         self.stats = self.workspace.stats
         self.key = keys.issue(self.workspace.id, self.workspace.key_id, self.workspace.secret)
-        self._limit = RateLimit(calls_per_minute, lambda: self.clock())
+        self._limit = RateLimit(calls_per_minute, self._now)
         self._app = App(self.workspace, key=self.key, limit=self._limit, version=version, faults=faults)
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -65,6 +66,10 @@ class TwentyTwin:
             uvicorn.Config(self._app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=60)
         )
         self._thread: threading.Thread | None = None
+
+    def _now(self) -> float:
+        """The clock may be exchanged while the twin serves."""
+        return self.clock()
 
     def start(self) -> None:
         """Serve in the background; returns once connections are accepted."""
@@ -85,17 +90,19 @@ class TwentyTwin:
         self.workspace.store.close()
 
     def serve_forever(self, ready: Callable[[str, str], None]) -> None:
-        """Serve in the foreground until interrupted; `ready` gets the address and the key."""
+        """Serve in the foreground until Ctrl-C or SIGTERM; `ready` gets the address and the key."""
+        over = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: over.set())
         self.start()
         ready(self.url, self.key)
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        over.wait()
         self.stop()
 
     def dump(self) -> dict[str, Any]:
-        """The whole content, in a form in which two workspaces can be compared."""
+        """The whole content, in a form in which two workspaces can be compared (see `dump.content`)."""
         with self.workspace.store.lock:
-            return self.workspace.content()
+            return content(self.workspace)
 
     def __enter__(self) -> Self:
         self.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from bridgework.twins.twenty.model import DataModel, Field, Object
@@ -138,7 +139,7 @@ def matches(entry: Shown, filter_: dict[str, Any]) -> bool:
 
 
 def _compares(value: Any, condition: dict[str, Any]) -> bool:
-    checks = {
+    checks: dict[str, Callable[[Any], bool]] = {
         "is": lambda operand: value is operand,
         "isNot": lambda operand: value is not operand,
         "eq": lambda operand: value == operand,

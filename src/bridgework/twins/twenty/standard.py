@@ -70,18 +70,19 @@ def _fields_of(raw: dict[str, Any], object_id: str, ids: dict[str, str], now: st
             other, on_delete = line.split(" ")
             target = other.split(".")[0]
             name = raw["name"] + target[0].upper() + target[1:]
-            settings = {"onDelete": on_delete, "relationType": "MANY_TO_ONE", "joinColumnName": f"{name}Id"}
+            side = {"onDelete": on_delete, "relationType": "MANY_TO_ONE", "joinColumnName": f"{name}Id"}
             found = Field(
-                id=new_id(), name=name, morph=f"{morph}:{raw['name']}", settings=settings,
+                id=new_id(), name=name, morph=f"{morph}:{raw['name']}", settings=side,
                 target_object_id=ids[target], **common,
             )  # fmt: skip
             yield found, other
         return
-    settings = dict(raw["settings"]) if "settings" in raw else None
+    settings: dict[str, Any] | None = dict(raw["settings"]) if "settings" in raw else None
     if "to" in raw:
-        settings = {**(settings or {}), "relationType": "MANY_TO_ONE" if "onDelete" in raw else "ONE_TO_MANY"}
+        settings = {**(settings or {}), "relationType": "ONE_TO_MANY"}
         if "onDelete" in raw:
-            settings |= {"onDelete": raw["onDelete"], "joinColumnName": f"{raw['name']}Id"}
+            one = {"relationType": "MANY_TO_ONE", "onDelete": raw["onDelete"], "joinColumnName": f"{raw['name']}Id"}
+            settings |= one
     target_id = ids[raw["to"].split(".")[0]] if "to" in raw else None
     options = options_of(raw["options"]) if "options" in raw else None
     yield (

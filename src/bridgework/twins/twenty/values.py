@@ -14,7 +14,6 @@ from bridgework.twins.twenty.errors import Refusal, bad_data
 from bridgework.twins.twenty.fieldtypes import ACTOR_SOURCES, COMPOSITE, column_name
 from bridgework.twins.twenty.inspect import show
 from bridgework.twins.twenty.model import Field
-from bridgework.twins.twenty.moments import date_value, moment_value
 
 _EMAIL = re.compile(r'[^\s@"]{1,64}@[^\s@]{1,255}')
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -25,6 +24,7 @@ Columns = dict[str, Any]
 
 
 def is_uuid(value: Any) -> bool:
+    """Whether a value is the text of a UUID."""
     return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
@@ -85,7 +85,8 @@ def numeric_value(value: Any, name: str) -> Any:
         return number_value(math.nan, name)
 
 
-def boolean_value(value: Any, name: str) -> int | None:
+def boolean_value(value: Any, name: str) -> bool | None:
+    """BOOLEAN: true, false or null."""
     if value is not None and not isinstance(value, bool):
         shown = show(value)
         raise bad_data(f'Invalid boolean value {shown} for field "{name}"', f'Invalid value: "{shown}"')
@@ -93,10 +94,11 @@ def boolean_value(value: Any, name: str) -> int | None:
 
 
 def uuid_value(value: Any, name: str) -> str | None:
+    """UUID and the columns of relations; in lower case."""
     if value is not None and not is_uuid(value):
         shown = show(value)
         raise bad_data(f'Invalid UUID value {shown} for field "{name}"', f'Invalid value for UUID: "{shown}"')
-    return value.lower() if value else value
+    return None if value is None else str(value).lower()
 
 
 def option_value(value: Any, name: str, options: tuple[str, ...]) -> str | None:
@@ -125,6 +127,7 @@ def array_value(value: Any, name: str, options: tuple[str, ...] | None = None) -
 
 
 def position_value(value: Any, name: str) -> Any:
+    """POSITION: a number by now, whatever was asked for."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         shown = show(value)
         message = f'Invalid position value {shown} for field "{name}"'
@@ -133,6 +136,7 @@ def position_value(value: Any, name: str) -> Any:
 
 
 def email_value(value: Any, name: str) -> str | None:
+    """An address of EMAILS, in lower case."""
     if value is None or value == "":
         return None
     if not isinstance(value, str) or _EMAIL.fullmatch(value) is None:
@@ -200,7 +204,11 @@ def _plain(value: dict[str, Any], name: str) -> dict[str, Any]:
         "addressLat": numeric_value, "addressLng": numeric_value, "amountMicros": _micros,
         "workspaceMemberId": uuid_value, "context": json_value, "source": _source,
     }  # fmt: skip
-    return {key: convert.get(key, text_value)(item, f"{name}.{key}") for key, item in value.items()}
+    result = {}
+    for key, item in value.items():
+        check: Callable[[Any, str], Any] = convert.get(key, text_value)
+        result[key] = check(item, f"{name}.{key}")
+    return result
 
 
 def _micros(value: Any, name: str) -> int | None:

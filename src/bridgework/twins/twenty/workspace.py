@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
-
 from bridgework.twins.twenty.automations import Automations
 from bridgework.twins.twenty.fields import Fields
 from bridgework.twins.twenty.files import Files
@@ -50,6 +48,7 @@ class Workspace:
             self._found()
         facts = self.store.load("workspace")[0]
         self.id: str = facts["id"]
+        self.founded: str = facts["founded"]
         self.key_id: str = facts["keyId"]
         self.secret = str(facts["secret"]).encode()
         self.model: DataModel = self.store.load_model()
@@ -75,12 +74,8 @@ class Workspace:
         """Make the tables and the data model of a fresh workspace."""
         model = standard_model(self.now())
         with self.store.transaction():
-            facts = {"id": new_id(), "keyId": new_id(), "secret": new_id() + new_id()}
+            facts = {"id": new_id(), "keyId": new_id(), "secret": new_id() + new_id(), "founded": self.now()}
             self.store.put("workspace", facts["id"], facts)
             for item in model:
                 self.store.save_object(item)
                 self.store.create_table(model, item)
-
-    def content(self) -> dict[str, Any]:
-        """All metadata that is kept, by kind."""
-        return {kind: self.store.load(kind) for kind in ("object", "field", "view", "viewField", "file")}

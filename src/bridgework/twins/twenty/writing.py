@@ -192,10 +192,10 @@ class Writer:
         try:
             run()
         except sqlite3.IntegrityError as error:
-            found = _DUPLICATE.search(str(error))
-            if found is None:
+            violated = _DUPLICATE.search(str(error))
+            if violated is None:
                 raise
-            columns = [part.split(".", 1)[1] for part in found[1].split(", ")]
+            columns = [part.split(".", 1)[1] for part in violated[1].split(", ")]
             raise duplicate(self.workspace, item, drafts, columns) from None
         for found in item.many_to_one:
             self._check_targets(item, found, (draft.columns.get(str(found.join_column)) for draft in drafts))

@@ -204,7 +204,7 @@ def test_a_patient_becomes_a_person_with_everything_in_its_place() -> None:
         number="12",
         last_name="Van den Broeck",
         first_name="An",
-        sex="V",
+        sex="M",
         birth_date="30/07/1985",
         insz="85.07.30-033.28",
         email="An@Example.be",
@@ -224,7 +224,7 @@ def test_a_patient_becomes_a_person_with_everything_in_its_place() -> None:
     assert values["emails"] == {"primaryEmail": "an@example.be"}
     assert values["phones"]["primaryPhoneNumber"] == "479123456"
     assert values["phones"]["additionalPhones"] == [{"number": "22191575", "countryCode": "BE", "callingCode": "+32"}]
-    assert (values["birthDate"], values["sex"], values["insz"]) == ("1985-07-30", "FEMALE", "85073003328")
+    assert (values["birthDate"], values["sex"], values["insz"]) == ("1985-07-30", "MALE", "85073003328")
     assert values["homeAddress"]["addressStreet2"] == "bus 3"
     assert values["homeAddress"]["addressCountry"] == "Belgium"
     assert (values["createdAt"], values["updatedAt"]) == ("2010-02-03T08:30:00.000Z",) * 2
@@ -303,6 +303,35 @@ def test_an_insz_that_a_spreadsheet_broke_is_repaired_and_a_wrong_one_kept() -> 
     wrong = build("patient", insz="85.07.30-033.29")
     assert wrong.values["insz"] == "85.07.30-033.29"
     assert [one.code for one in wrong.findings] == ["INSZ-NOT-VALID"]
+
+
+def test_an_insz_that_contradicts_birth_date_or_sex_is_said_and_neither_is_changed() -> None:
+    record = build("patient", insz="85073003328", sex="V", birth_date="31/07/1985")
+    assert {one.code for one in record.findings} == {"INSZ-OTHER-SEX", "INSZ-OTHER-BIRTH-DATE"}
+    assert (record.values["sex"], record.values["birthDate"]) == ("FEMALE", "1985-07-31")
+
+
+@pytest.mark.parametrize(
+    ("object_", "cell", "text", "code"),
+    [
+        ("treatment", "code", "301593", None),
+        ("treatment", "code", "301594", "CODE-WRONG-CHECK"),
+        ("treatment", "code", "301.604", "CODE-HOSPITAL"),
+        ("treatment", "code", "301011-301022", "CODE-SEVERAL"),
+        ("treatment", "code", "kroon 36", None),
+        ("provider", "riziv", "3-00123-92-001", None),
+        ("provider", "riziv", "3-00123-93-001", "RIZIV-NOT-VALID"),
+        ("patient", "ct2", "000", None),
+        ("patient", "ct2", "0", "ENTITLEMENT-UNKNOWN"),
+    ],
+)
+def test_doubts_about_belgian_codes_are_said_and_change_nothing(
+    object_: str, cell: str, text: str, code: str | None
+) -> None:
+    record = build(object_, **{cell: text})
+    line = next(one for one in map_of("nl").sources[object_].lines if one.concept == f"{object_}.{cell}")
+    assert record.values[line.field] == text
+    assert [one.code for one in record.findings if one.field == line.column] == ([code] if code else [])
 
 
 def test_text_beyond_what_twenty_takes_is_cut_and_said() -> None:

@@ -127,6 +127,7 @@ class Maker:
     def insz(self, column: Column) -> Fill:
         """A national number: 11 digits where it is valid, else the text as it is."""
         field, name, read = column.line.field, column.name, self.read
+        born, sex = column.settings.birth_date or "", column.settings.sex or ""
 
         def fill(draft: Draft) -> None:
             text = read(draft, name)
@@ -140,6 +141,8 @@ class Maker:
             draft.values[field] = found.number.digits
             if found.repairs:
                 draft.keep(name, text, "INSZ-REPAIRED")
+            for code in _conflicts(found.number, draft.values.get(born), draft.values.get(sex)):
+                draft.note(code, name)
 
         return fill
 
@@ -320,6 +323,12 @@ class Maker:
                 draft.values[field] = contact.address_value(parts, box)
 
         return fill
+
+
+def _conflicts(number: insz.Insz, born: str | None, sex: str | None) -> list[str]:
+    letter: insz.Sex | None = "M" if sex == "MALE" else "F" if sex == "FEMALE" else None
+    day = date.fromisoformat(born) if born else None
+    return [f"INSZ-OTHER-{one.replace('_', '-')}" for one in insz.conflicts(number, birth_date=day, sex=letter)]
 
 
 def put_moment(draft: Draft, field: str, found: moments.Read, column: str) -> None:

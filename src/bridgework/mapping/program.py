@@ -63,7 +63,7 @@ def _special(program: Program, name: str, column: Column, fill: Fill) -> None:
 
 
 def _groups(columns: Iterable[Column]) -> list[list[Column]]:
-    """Lines by field, in their order: derived ones apart and later, since they look at what is there already.
+    """Lines by field, in their order; those that look at what is there already (derived ones, INSZ) come last.
 
     The paragraphs of a body are one text, wherever they come from.
     """
@@ -71,7 +71,8 @@ def _groups(columns: Iterable[Column]) -> list[list[Column]]:
     for one in columns:
         apart = one.line.column is None and one.line.transform not in _BODY
         groups.setdefault((one.line.field, apart), []).append(one)
-    return [sorted(group, key=lambda one: one.settings.order) for group in groups.values()]
+    ordered = sorted(groups.items(), key=lambda one: one[0][1] or one[1][0].line.transform == "insz")
+    return [sorted(group, key=lambda one: one.settings.order) for _, group in ordered]
 
 
 def _fill(maker: LinkMaker, group: list[Column]) -> Fill:

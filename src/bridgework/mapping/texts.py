@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bridgework.mapping import markdown
+from bridgework.mapping import checks, markdown
 from bridgework.mapping.draft import Draft
 from bridgework.mapping.fields import Column, Fill, Maker
 from bridgework.mapping.files import file_ref
@@ -49,11 +49,14 @@ class TextMaker(Maker):
     def _single(self, column: Column) -> Fill:
         field, name, headed = column.line.field, column.name, column.settings.headed
         piece = self.shown(name, column.settings.lookup)
+        check = checks.CHECKS[column.settings.check] if column.settings.check else None
         others = [found for one in column.settings.otherwise if (found := self.source.column_of(one))]
 
         def fill(draft: Draft) -> None:
             if text := piece(draft):
                 draft.values[field] = draft.fit(name, f"{name}: {text}" if headed else text)
+                if check is not None and (doubt := check(text)):
+                    draft.note(doubt, name)
                 return
             for other in others:
                 if text := draft.cell(other):

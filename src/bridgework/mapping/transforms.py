@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bridgework.mapping import cells, contact
+from bridgework.mapping import cells, checks, contact
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import Line
@@ -24,18 +24,27 @@ class Settings(BaseModel):
 class Text(Settings):
     """Text as it is. `join` lets several lines share the field; `headed` puts the column's header before the text.
 
-    `otherwise` names cells to take where this one is empty; `lookup` adds the name that a source object's record has.
+    `otherwise` names cells to take where this one is empty; `lookup` adds the name that a source object's record has;
+    `check` looks for doubts, which are said and change nothing.
     """
 
     join: str | None = None
     headed: bool = False
     lookup: str | None = None
     otherwise: tuple[str, ...] = ()
+    check: checks.Kind | None = None
 
     @property
     def otherwise_cells(self) -> tuple[str, ...]:
         """Columns or concepts that stand in for an empty cell."""
         return self.otherwise
+
+
+class Insz(Settings):
+    """A national number; the fields of the record with the birth date and the sex that it is compared with."""
+
+    birth_date: str | None = None
+    sex: str | None = None
 
 
 class Number(Settings):
@@ -178,7 +187,7 @@ def _one(settings: type[Settings], types: str, *, parts: tuple[str, ...] = (), s
 TRANSFORMS: dict[str, Transform] = {
     "text": _one(Text, "TEXT"),
     "key": _one(Settings, "TEXT"),
-    "insz": _one(Settings, "TEXT"),
+    "insz": _one(Insz, "TEXT"),
     "number": _one(Number, "NUMBER"),
     "money": _one(Money, "CURRENCY"),
     "date": _one(Day, "DATE DATE_TIME", parts=("date",)),

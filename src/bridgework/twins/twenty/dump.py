@@ -1,7 +1,9 @@
 """The whole content of a workspace, in a form in which two of them can be compared.
 
 What the server chose by chance or by the clock is replaced: its ids by what they mean, its moments by "<now>". What a
-client chose stays. So two workspaces that were filled alike are equal, whenever and in whatever order that happened.
+client chose stays. Left out is what the server notes of itself and nobody can undo: who wrote last, and the timeline
+entries and workflow runs that are not a client's. So two workspaces that were filled alike are equal, whenever and in
+whatever order that happened, and one where all was taken back is as it was.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from bridgework.twins.twenty.store import quoted
 if TYPE_CHECKING:
     from bridgework.twins.twenty.workspace import Workspace
 
+NOTED = frozenset({"timelineActivity", "workflowRun"})
 _RANDOM_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -53,13 +56,15 @@ def _hash(workspace: Workspace, ident: str) -> str:
 
 
 def _records(workspace: Workspace, item: Object, names: dict[str, str]) -> list[dict[str, Any]]:
-    columns = item.columns
+    columns = [column for column in item.columns if column.field.name != "updatedBy"]
     selected = ", ".join(quoted(column.name) for column in columns)
+    place = [column.name for column in columns].index("id")
     rows = workspace.store.rows(f"SELECT {selected} FROM {quoted(item.table)}")  # noqa: S608
     records = [
         {column.name: _plain(read(column.kind, value), workspace.founded, names)
          for column, value in zip(columns, row, strict=True)}
         for row in rows
+        if not (item.name in NOTED and _RANDOM_ID.fullmatch(row[place]))
     ]  # fmt: skip
     return sorted(records, key=lambda record: orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
 

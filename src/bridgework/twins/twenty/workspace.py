@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
 from bridgework.twins.twenty.automations import Automations
 from bridgework.twins.twenty.fields import Fields
 from bridgework.twins.twenty.files import Files

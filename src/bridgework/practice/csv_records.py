@@ -168,7 +168,7 @@ class CsvRecords:
         """The texts of so many lines, without their ends."""
         if self.newline == "\n":
             texts = text.split("\r\n")
-            if len(texts) - (not texts[-1]) == many:  # all lines end in both
+            if len(texts) - (not texts[-1]) == many and not texts[-1].endswith("\n"):  # all lines end in both
                 return texts[:many]
         texts = text.split(self.newline)[:many]
         return [one.removesuffix("\r") for one in texts] if self.newline == "\n" else texts

@@ -35,11 +35,10 @@ _WORDS = {
     """,
     "en": """
         name first last surname birth birthdate dob gender sex street city zip postal country language phone
-        mobile home work remark remarks notes description date patient appointment treatment provider dentist
-        insurer insurance member membership number account active deceased created changed modified visit next
-        recall invoice amount paid payer due total fee status tooth surface code type reason duration start end
-        chair room channel direction sent subject message user result file category line family medical history
-        nihdi
+        mobile home work remark remarks notes appointment treatment provider dentist insurer insurance member
+        membership number account active deceased created changed modified visit next recall invoice amount paid
+        payer due fee tooth surface reason duration start end chair room channel direction sent subject user
+        result category line family medical history nihdi
     """,
 }
 _VOCABULARY = {language: frozenset(words.split()) for language, words in _WORDS.items()}
@@ -95,9 +94,12 @@ def names_of(row: Sequence[str]) -> tuple[str, ...]:
 def needed_width(rows: Sequence[Sequence[str]], width: int) -> int:
     """How many cells a row cannot do without: up to the last column that is filled in (almost) every row.
 
-    A row that stops later only lacks cells that are often empty; one that stops earlier was cut.
+    A row that stops later only lacks cells that are often empty; one that stops earlier was cut. Rows that stop early
+    say that cells are empty only where there are so many that the program which wrote them must leave out empty ones.
     """
-    wide = [row for row in rows if len(row) <= width and any(row)]
+    full = [row for row in rows if len(row) == width]
+    short = [row for row in rows if len(row) < width and any(row)]
+    wide = [*full, *short] if len(short) * 10 >= len(full) else full
     if not wide:
         return width
     for column in range(width - 1, -1, -1):

@@ -113,6 +113,7 @@ def _note(connection: sa.Connection, object_: str, path: str, batch: Batch) -> N
 def move_on(connection: sa.Connection, file: dict[str, Any], new: dict[str, Any]) -> None:
     """Note how far a file was read; raises UsageError (PRACTICE-BUSY) where another process did so meanwhile."""
     same = (source_file.c.id == file["id"]) & (source_file.c.position == file["position"])
+    same &= source_file.c.state == file["state"]
     if connection.execute(source_file.update().where(same).values(**new)).rowcount != 1:
         raise UsageError(
             "PRACTICE-BUSY",

@@ -1,7 +1,7 @@
 """The whole content of a workspace, in a form in which two of them can be compared.
 
-What the server chose by chance or by the clock is replaced: its ids by what they mean, its moments by "<now>". What a
-client chose stays. Left out is what the server notes of itself and nobody can undo: who wrote last, and the timeline
+What the server chose by chance or by the clock is replaced: its ids by what they mean, its moments by "<now>", its
+address by "<url>" (it has another port each time). What a client chose stays. Left out is what the server notes of itself and nobody can undo: who wrote last, and the timeline
 entries and workflow runs that are not a client's. So two workspaces that were filled alike are equal, whenever and in
 whatever order that happened, and one where all was taken back is as it was.
 """
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bridgework.twins.twenty.workspace import Workspace
 
 NOTED = frozenset({"timelineActivity", "workflowRun"})
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 _RANDOM_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -73,7 +74,7 @@ def _plain(value: Any, founded: str, names: dict[str, str]) -> Any:
     if isinstance(value, str):
         if len(value) == len(founded) and value.endswith("Z") and value >= founded:
             return "<now>"
-        return _RANDOM_ID.sub(lambda found: names.get(found[0], "<id>"), value)
+        return _ADDRESS.sub("<url>", _RANDOM_ID.sub(lambda found: names.get(found[0], "<id>"), value))
     if isinstance(value, list):
         return [_plain(item, founded, names) for item in value]
     if isinstance(value, dict):

@@ -43,7 +43,7 @@ def status(context: Context) -> dict[str, Any]:
         "stages": done,
         "approvals": [asdict(one) for name, _ in _NEXT if (one := approved(store, name))],
         "batches": _batches(context, load),
-        "accounts": [one.as_row() for one in accounts(store)],
+        "accounts": [one.as_row() for one in accounts(store)] if load else [],
         "quarantine": quarantine_counts(store),
         "findings": [asdict(one) for one in findings(store)],
         "paused automations": [asdict(one) for one in automations.paused(store)],
@@ -61,6 +61,7 @@ def _staged(context: Context) -> int:
 def _batches(context: Context, load: Ledger | None) -> dict[str, int]:
     if load is None:
         return {}
-    query = sa.select(batch.c.state, sa.func.count().label("number")).where(batch.c.run_id == load.run_id).group_by(batch.c.state)
+    count = sa.func.count().label("number")
+    query = sa.select(batch.c.state, count).where(batch.c.run_id == load.run_id).group_by(batch.c.state)
     with context.store.read() as connection:
         return {row.state: row.number for row in connection.execute(query)}

@@ -21,7 +21,6 @@ from bridgework.store import audit_log
 from bridgework.store.notes import Finding, add_finding, clear_findings, findings, now, quarantine_counts
 from bridgework.store.tables import source_field, source_file
 
-
 _INFERRED: dict[str, Inferred] = {
     "empty": "empty",
     "integer": "number",

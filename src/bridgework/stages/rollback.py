@@ -62,7 +62,7 @@ class Rollback:
                 await self._undo(workspace, run_)
                 self._close(run_)
             if self.schema:
-                await SchemaUndo(context).apply(workspace, name)
+                await SchemaUndo(context).apply(workspace, name, context.progress)
             differences = await baseline.compare(workspace, context.store)
             model = baseline.fingerprint(workspace) if self.schema else None
         return self._outcome(differences, model)

@@ -16,7 +16,7 @@ from bridgework.errors import FindingsStop
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.schema import NeededField, NeededObject, NeededSchema
 from bridgework.stages import baseline
-from bridgework.stages.common import Outcome, Plan, Step, require_approval
+from bridgework.stages.common import Outcome, Plan, Progress, Step, require_approval
 from bridgework.stages.context import Context
 from bridgework.stages.mapper import needed_map
 from bridgework.store import audit_log
@@ -223,27 +223,36 @@ class SchemaUndo:
             if one.action in words
         ]
 
-    async def apply(self, workspace: Workspace, actor: str) -> None:
-        """Take it back; what is gone already counts as taken back."""
-        for one in self._changes():
-            there = workspace.model.objects.get(one.object)
-            field = there.fields.get(one.field) if there else None
-            match one.action:
-                case "create_object" if there:
-                    await workspace.delete_object(one.object)
-                case "create_field" | "create_relation" if field:
-                    await workspace.delete_field(one.object, one.field)
-                case "add_options" if field:
-                    await workspace.set_options(one.object, one.field, one.before)
-                case "create_object" | "create_field" | "create_relation" | "add_options" | "show_fields":
-                    pass  # gone already; a column goes with its field
-                case unknown:
-                    raise ValueError(f"a schema change of an unknown kind: {unknown}")
+    async def apply(self, workspace: Workspace, actor: str, progress: Progress) -> None:
+        """Take it back; what is gone already counts as taken back. Objects go first: their fields go with them."""
+        changes = sorted(self._changes(), key=lambda one: one.action != "create_object")
+        advance = progress.start("taking the schema back", len(changes), "changes")
+        for one in changes:
+            await self._undo(workspace, one)
             with self.context.store.begin() as connection:
                 connection.execute(schema_change.update().where(schema_change.c.id == one.id).values(state="undone"))
                 audit_log.append(connection, actor, f"undo {one.action}", _place(one))
+            if one.action == "create_object":
+                await workspace.model_refresh()
+            advance(1)
         self.context.store.put(_DONE, "")
         await workspace.model_refresh()
+
+    @staticmethod
+    async def _undo(workspace: Workspace, one: Any) -> None:
+        there = workspace.model.find(one.object)
+        field = there.fields.get(one.field) if there else None
+        match one.action:
+            case "create_object" if there:
+                await workspace.delete_object(one.object)
+            case "create_field" | "create_relation" if field:
+                await workspace.delete_field(one.object, one.field)
+            case "add_options" if field:
+                await workspace.set_options(one.object, one.field, one.before)
+            case "create_object" | "create_field" | "create_relation" | "add_options" | "show_fields":
+                pass  # gone already; a column goes with its field
+            case unknown:
+                raise ValueError(f"a schema change of an unknown kind: {unknown}")
 
     def _changes(self) -> list[Any]:
         query = sa.select(schema_change).where(schema_change.c.state != "undone").order_by(schema_change.c.id.desc())

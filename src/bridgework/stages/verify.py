@@ -6,6 +6,7 @@ every link in place, every file's hash the one of the practice's disk.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -30,6 +31,7 @@ from bridgework.store.notes import now, quarantine_counts
 from bridgework.workspace import Workspace, classify
 
 _BATCHES_AT_ONCE = 5  # a thousand records a page
+_DOWNLOADS_AT_ONCE = 8
 _LISTED = 1000  # differences shown one by one; all are counted
 _FINE = ("equal", "normalised")
 _NOT_COMPARED = {"id"}  # it is what the record was asked for by
@@ -182,18 +184,22 @@ class Verify:
         found: Mapping[str, Mapping[str, Any]],
         result: Result,
     ) -> None:
+        field = workspace.model.file_field or ""
         with self.context.store.read() as connection:
             sent = ledger.uploads(connection, expected)
-        for attachment, (row, record) in expected.items():
-            files = (found.get(str(attachment)) or {}).get(workspace.model.file_field) or []
-            url = files[0].get("url") if files else None
-            digest = await workspace.download_sha256(url) if url else ""
+        places = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
+
+        async def digest_of(attachment: UUID) -> str:
+            files = (found.get(str(attachment)) or {}).get(field) or []
+            async with places:
+                return await workspace.download_sha256(files[0]["url"]) if files else ""
+
+        digests = await asyncio.gather(*(digest_of(attachment) for attachment in expected))
+        for (attachment, (row, record)), digest in zip(expected.items(), digests, strict=True):
             equal = attachment in sent and digest == sent[attachment]["sha256"]
             result.files["equal" if equal else "changed"] += 1
             if not equal:
-                self._list(
-                    result, Difference(record.object, "file", "changed", reference(row), str(attachment), "", "")
-                )
+                result.add(Difference(record.object, field, "changed", reference(row), str(attachment), "", ""))
 
     def _outcome(self, run: Ledger, result: Result, counts: Mapping[str, int]) -> Outcome:
         store = self.context.store

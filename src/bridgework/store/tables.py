@@ -158,7 +158,7 @@ schema_change = sa.Table(
     "schema_change",
     metadata,
     sa.Column("id", _Serial, primary_key=True),
-    sa.Column("action", sa.Text, nullable=False, comment="create_object, create_field, create_relation, add_options, show_fields"),
+    sa.Column("action", sa.Text, nullable=False, comment="the action of the plan's step"),
     sa.Column("object", sa.Text, nullable=False),
     sa.Column("field", sa.Text, nullable=False, default=""),
     sa.Column("metadata_id", sa.Text, nullable=False, default=""),

@@ -64,7 +64,7 @@ class Schema:
     def __init__(
         self, client: Client, model: Callable[[], DataModel], refresh: Callable[[], Awaitable[DataModel]]
     ) -> None:
-        """`model` is the data model as last read, `refresh` reads it again: once after each change, since it is long."""
+        """`model` is the data model as last read; `refresh` reads all of it again, which takes longer than a change."""
         self._client, self._model, self._refresh = client, model, refresh
         # Two changes at once can leave the server with a data model that it does not read again (#21435).
         self._one_at_a_time = asyncio.Lock()
@@ -85,7 +85,10 @@ class Schema:
         return model.object(name).id
 
     async def create_field(self, object_: str, needed: NeededField) -> str:
-        """Make a custom field; its id. Raises `Refused` with the server's reasons."""
+        """Make a custom field; its id. Raises `Refused` with the server's reasons.
+
+        The data model is not read again for each field: `model_refresh` after the last of them shows them all.
+        """
         model = self._model()
         wanted: dict[str, Any] = {
             "objectMetadataId": model.object(object_).id,
@@ -108,7 +111,11 @@ class Schema:
         def there(model: DataModel) -> bool:
             return model.has(object_) and model.object(object_).has(needed.name)
 
-        model = await self._change(mutation, {"field": wanted}, there, f"{object_}.{needed.name}")
+        async with self._one_at_a_time:
+            sent = await self._send(mutation, {"field": wanted})
+        if isinstance(sent, dict):
+            return str(sent["createOneField"]["id"])
+        model = await self._settle(sent, there, f"{object_}.{needed.name}")
         return model.object(object_).field(needed.name).id
 
     async def add_options(self, object_: str, field: str, options: Sequence[Option | Mapping[str, Any]]) -> str:
@@ -159,14 +166,20 @@ class Schema:
     ) -> DataModel:
         """Send one change and read the data model until it shows; a lost answer is settled by reading, too."""
         async with self._one_at_a_time:
-            refusal = await self._send(mutation, wanted)
-            for _ in range(_PATIENCE):
-                model = await self._refresh()
-                if refusal is not None:
-                    raise _is_there(where) if done(model) else _refused(refusal, where)
-                if done(model):
-                    return model
-                await asyncio.sleep(1)
+            sent = await self._send(mutation, wanted)
+            return await self._settle(sent, done, where)
+
+    async def _settle(
+        self, sent: dict[str, Any] | RejectedError | None, done: Callable[[DataModel], bool], where: str
+    ) -> DataModel:
+        """Read the data model until a change shows; raises what the server said where it refused."""
+        for _ in range(_PATIENCE):
+            model = await self._refresh()
+            if isinstance(sent, RejectedError):
+                raise _is_there(where) if done(model) else _refused(sent, where)
+            if done(model):
+                return model
+            await asyncio.sleep(1)
         raise _not_seen(where)
 
     async def _delete(self, noun: str, update: str, id_: str, where: str) -> None:
@@ -175,24 +188,26 @@ class Schema:
         away = f"mutation($i:DeleteOne{noun}Input!){{deleteOne{noun}(input:$i){{id}}}}"
         async with self._one_at_a_time:
             await self._send(off, {"id": id_, "update": {"isActive": False}})
-            refusal = await self._send(away, {"id": id_})
+            sent = await self._send(away, {"id": id_})
+            if isinstance(sent, dict):
+                return
             for _ in range(_PATIENCE):
                 if id_ not in _ids(await self._refresh()):
                     return
-                if refusal is not None:
-                    raise _refused(refusal, where)
+                if sent is not None:
+                    raise _refused(sent, where)
                 await asyncio.sleep(1)
         raise _not_seen(where)
 
-    async def _send(self, mutation: str, wanted: dict[str, Any]) -> RejectedError | None:
-        """The refusal, if there was one; an answer that was lost is no refusal."""
+    async def _send(self, mutation: str, wanted: dict[str, Any]) -> dict[str, Any] | RejectedError | None:
+        """The answer, or the refusal; None where the answer was lost, so that nobody knows."""
         try:
-            await self._client.metadata(mutation, {"i": wanted}, safe=False)
+            answer: dict[str, Any] = await self._client.metadata(mutation, {"i": wanted}, safe=False)
         except RejectedError as error:
             return error
         except OutcomeUnknownError:
-            pass
-        return None
+            return None
+        return answer
 
 
 def as_input(option: Option | Mapping[str, Any]) -> dict[str, Any]:

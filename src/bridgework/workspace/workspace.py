@@ -210,7 +210,7 @@ class Workspace:
 
     async def show_fields(self, object_: str, fields: Iterable[str]) -> None:
         """Make fields visible columns of the object's table view; those that are visible stay as they are."""
-        target = self.model.object(object_)
+        target = (await self.model_refresh()).object(object_)
         await views.show(self._client, self._calls, target, [target.field(name).id for name in fields])
         await self.model_refresh()
 

@@ -1,9 +1,10 @@
 """The whole content of a workspace, in a form in which two of them can be compared.
 
 What the server chose by chance or by the clock is replaced: its ids by what they mean, its moments by "<now>", its
-address by "<url>" (it has another port each time). What a client chose stays. Left out is what the server notes of itself and nobody can undo: who wrote last, and the timeline
-entries and workflow runs that are not a client's. So two workspaces that were filled alike are equal, whenever and in
-whatever order that happened, and one where all was taken back is as it was.
+address by "<url>", as it has another port each time. What a client chose stays. Left out is what the server notes of
+itself and nobody can undo: who wrote last, and the timeline entries and workflow runs that are not a client's. So two
+workspaces that were filled alike are equal, whenever and in whatever order that happened, and one where all was taken
+back is as it was.
 """
 
 from __future__ import annotations

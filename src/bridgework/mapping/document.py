@@ -199,7 +199,7 @@ def _write(content: dict[str, Any]) -> Iterator[str]:
 
 def _write_section(name: str, section: Mapping[str, Any]) -> Iterator[str]:
     for key, value in section.items():
-        if name == "formats":
+        if name == "formats" or not value:
             yield f"  {yaml_text.flow(key)}: {yaml_text.flow(value)}"
             continue
         yield f"  {yaml_text.flow(key)}:"

@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bridgework.errors import UsageError
 
@@ -17,6 +17,7 @@ Path = tuple[str | int, ...]
 
 # Texts that YAML would take for something else, or that would end a flow entry, are quoted.
 _PLAIN = re.compile(r"[A-Za-zÀ-ÿ_][\w .'/À-ÿ°()+%-]*")
+_UNPRINTABLE = re.compile("[\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _MEANS_MORE = re.compile(r"(null|true|false|yes|no|on|off|y|n|nan|inf|~)", re.IGNORECASE)
 
 
@@ -28,13 +29,14 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     yaml = YAML(typ="rt")
     try:
         root = yaml.load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        problem = error.problem or error.context if isinstance(error, MarkedYAMLError) else None
         raise UsageError(
             "MAP-UNREADABLE",
             "The map is not valid YAML.",
-            where=f"{name}, line {line}",
-            why=str(error.problem or error.context or "it cannot be read"),
+            where=f"{name}, line {mark.line + 1 if mark else 1}",
+            why=str(problem or "it holds characters that YAML does not take"),
             next_step="correct that line in a text editor",
         ) from error
     lines: dict[Path, int] = {}
@@ -63,7 +65,7 @@ def flow(value: Any) -> str:
     ):
         return value
     # JSON is YAML for all that is left: texts in quotes, numbers, true, false and null.
-    return json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _plain(node: Any, path: Path, lines: dict[Path, int]) -> Any:

@@ -1,0 +1,82 @@
+"""A map is proposed for the columns that are there: one line each, none vanishes, and the map is right as proposed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridgework.mapping.document import Line, MapDocument
+from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
+from bridgework.mapping.records import Mapper
+from tests.unit.mapping_samples import Row, context
+
+
+def proposed(*columns: ProfiledColumn | str, object_: str = "patient") -> MapDocument:
+    made = [ProfiledColumn(one) if isinstance(one, str) else one for one in columns]
+    return propose([ProfiledFile("p.csv", object_, made)])
+
+
+def line_of(document: MapDocument, column: str, object_: str = "patient") -> Line:
+    (line,) = (one for one in document.sources[object_].lines if one.column == column)
+    return line
+
+
+def test_an_unknown_column_becomes_a_custom_field_of_a_fitting_type() -> None:
+    document = proposed(
+        "Patiëntnr", "Naam", "Kleur ogen", ProfiledColumn("Saldo", "money"), ProfiledColumn("Type", "date")
+    )
+    assert document.problems() == []
+    fields = {field.name: field for one in document.schema().objects for field in one.fields}
+    assert (fields["kleurOgen"].type, fields["kleurOgen"].label) == ("TEXT", "Kleur ogen")
+    assert (fields["saldo"].type, fields["typeField"].type) == ("CURRENCY", "DATE")
+    assert line_of(document, "Kleur ogen").why
+    row = Row("patient", 1, "7", {"Patiëntnr": "7", "Naam": "Maes", "Kleur ogen": "bruin", "Saldo": "12,50"})
+    mapper = Mapper(document, context())
+    record = mapper.build(mapper.steps()[0], row)
+    assert record is not None
+    assert record.values["kleurOgen"] == "bruin"
+    assert record.values["saldo"] == {"amountMicros": 12_500_000, "currencyCode": "EUR"}
+
+
+def test_an_empty_column_is_left_out_by_a_line_that_says_why() -> None:
+    line = line_of(proposed("Patiëntnr", "Naam", ProfiledColumn("Leeg", "empty", 0)), "Leeg")
+    assert line.decision == "leave-out"
+    assert line.why
+
+
+def test_a_link_to_a_file_that_the_export_lacks_is_kept_as_text() -> None:
+    document = proposed("Patiëntnr", "Naam", "Verwijzer", "Gezinshoofd")
+    line = line_of(document, "Verwijzer")
+    assert (line.target, line.transform) == ("person.verwijzer", "text")
+    assert line.why is not None
+    assert "referrer" in line.why
+    assert line_of(document, "Gezinshoofd").transform == "reference"
+    assert document.problems() == []
+
+
+def test_columns_that_mean_the_same_share_a_field_that_takes_several_and_no_other() -> None:
+    document = proposed("Patiëntnr", "Naam", "GSM", "Gsm-nummer", "Familienaam")
+    assert {line_of(document, one).target for one in ("GSM", "Gsm-nummer")} == {"person.phones"}
+    assert line_of(document, "Naam").target == "person.name.lastName"
+    assert line_of(document, "Familienaam").target == "person.familienaam"
+    assert document.problems() == []
+
+
+def test_fields_and_pick_lists_that_nothing_uses_are_not_in_the_map() -> None:
+    document = proposed("Patiëntnr", "Naam", "Geslacht")
+    assert set(document.values) == {"sex"}
+    assert [field.name for field in document.objects["person"].fields] == ["sex"]
+    assert set(document.objects) == {"person"}
+
+
+@settings(max_examples=60)
+@given(st.lists(st.text(min_size=1, max_size=70), min_size=1, max_size=12, unique=True), st.data())
+def test_whatever_the_headers_every_column_has_one_line_and_the_map_is_right(headers: list[str], data: Any) -> None:
+    kinds = st.sampled_from(["text", "number", "date", "moment", "boolean", "money", "empty"])
+    columns = [ProfiledColumn(one, data.draw(kinds)) for one in headers if one not in {"Patiëntnr", "Naam"}]
+    document = proposed("Patiëntnr", "Naam", *columns)
+    assert [line.column for line in document.sources["patient"].lines][2:] == [one.header for one in columns]
+    assert document.problems() == []
+    assert MapDocument.parse(document.to_yaml()).digest() == document.digest()

@@ -22,7 +22,7 @@ HEADER = (
 
 
 def write(path: Path, rows: int) -> None:
-    """Write an export of patients: cp1252, `;`, 43 columns, about 275 bytes a row, a quoted note of two lines in 2 %."""
+    """Write an export of patients: cp1252, `;`, 43 columns, about 275 bytes a row; 2 % have a note of two lines."""
     chance = random.Random(1)
     first, last = [f"Voornaam{n}" for n in range(500)], [f"Achternaamé{n}" for n in range(3000)]
 

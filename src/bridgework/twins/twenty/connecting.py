@@ -23,7 +23,8 @@ def connect(workspace: Workspace, item: Object, draft: Draft) -> None:
         if join in draft.columns:
             message = f"{name} and {join} cannot be both provided."
             raise Refusal(message, friendly=message)
-        if where:
+        # A clause that names none of the other object's fields connects nothing, without a word.
+        if any(key in workspace.model.target(found).by_name for key in where):
             draft.columns[join] = _resolve(workspace, found, where)
 
 

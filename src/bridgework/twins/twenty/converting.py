@@ -66,11 +66,11 @@ class Converter:
             raise bad_data(f"{key} TS_VECTOR-typed field does not support write operations")
         elif found.relation == "ONE_TO_MANY":
             raise bad_data(f"One-to-many relation {key} field does not support write operations.")
-        elif not isinstance(value, dict) or not (value.get("connect") or value.get("disconnect")):
+        elif not isinstance(value, dict) or (value.get("connect") is None and value.get("disconnect") is None):
             raise bad_data(f'Relation "{key}" requires connect or disconnect operation')
-        elif value.get("connect"):
+        elif value.get("connect") is not None:
             draft.connects[key] = dict(value["connect"].get("where") or {})
-        else:
+        elif value["disconnect"] is True:
             draft.columns[str(found.join_column)] = None
 
 

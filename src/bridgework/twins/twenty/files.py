@@ -132,7 +132,7 @@ class Files:
 
     def _check(self, ident: str, known: dict[str, Any] | None, found: Field) -> None:
         if known is None or known["fieldId"] != found.id:
-            raise Refusal(f"File not found: {ident}", friendly="File not found.")
+            raise Refusal(f"File not found: {ident}", friendly="Invalid input provided.")
         if known["permanent"]:
             message = f"File {ident} is already associated with a permanent files field"
             raise Refusal(message, friendly=f"{message}. Please re-upload the file.")

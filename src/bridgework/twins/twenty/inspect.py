@@ -18,11 +18,20 @@ def show(value: Any) -> str:
     if isinstance(value, (int, float)):
         return number(value)
     if isinstance(value, list):
-        return "[ " + ", ".join(map(show, value)) + " ]" if value else "[]"
+        return _bracketed("[", [show(item) for item in value], "]")
     if isinstance(value, dict):
         pairs = [f"{key if _PLAIN_KEY.match(key) else _show_text(key)}: {show(item)}" for key, item in value.items()]
-        return "{ " + ", ".join(pairs) + " }" if pairs else "{}"
+        return _bracketed("{", pairs, "}")
     return str(value)
+
+
+def _bracketed(opening: str, parts: list[str], closing: str) -> str:
+    """Parts in brackets: on one line where they fit in Node's 80 columns, else one below the other."""
+    if not parts:
+        return opening + closing
+    if sum(map(len, parts)) + 2 * len(parts) + 11 <= 80 and not any("\n" in part for part in parts):
+        return f"{opening} {', '.join(parts)} {closing}"
+    return f"{opening}\n  " + ",\n  ".join(part.replace("\n", "\n  ") for part in parts) + f"\n{closing}"
 
 
 def _show_text(value: str) -> str:

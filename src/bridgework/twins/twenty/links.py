@@ -4,40 +4,51 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 import orjson
 
 from bridgework.twins.twenty.errors import Refusal
 
-_HOST = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?|localhost(?::\d+)?|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?")
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+|localhost|\d{1,3}(?:\.\d{1,3}){3}", re.IGNORECASE)
+_AUTHORITY = re.compile(r"(?:[^/?#@]*@)?([^/?#:@]*)(?::(\d*))?(?=[/?#]|$)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_HTTP = re.compile(r"https?://", re.IGNORECASE)
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_HTTP = re.compile(r"(https?)://", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+_KEPT = "%/:@!$&'()*+,;=~[]|^?#-._{}`"
+
+
+def _host(name: str) -> str:
+    """A host name in the letters that the network knows."""
+    try:
+        return name.encode("idna").decode().lower()
+    except UnicodeError:
+        return ""
 
 
 def is_url(text: str) -> bool:
-    """An http(s) address, or a bare host name with or without a path."""
-    if re.search(r"\s", text):
-        return False
-    if _HTTP.match(text):
-        rest = text.split("//", 1)[1]
-    elif _SCHEME.match(text) and not re.match(r"[\w.-]+:\d+(/|$)", text):
-        return False
-    else:
-        rest = text
-    return _HOST.fullmatch(re.split(r"[/?#]", rest, maxsplit=1)[0].rsplit("@", 1)[-1]) is not None
+    """An http(s) address, or what becomes one with https:// in front."""
+    rest = _HTTP.sub("", text.strip(), count=1)
+    found = _AUTHORITY.match(rest)
+    return found is not None and _HOST.fullmatch(_host(found[1])) is not None
 
 
 def normalise(url: str) -> str:
-    """Scheme and host in lower case and no slash at the end; a text without scheme stays as it is."""
-    if not _HTTP.match(url):
+    """Scheme and host in lower case and no slash at the end; a text without scheme stays as it is.
+
+    Any other scheme has no origin, which JavaScript writes out: mailto:a@b.be becomes nulla@b.be.
+    """
+    http = _HTTP.match(url)
+    if http is None:
+        scheme = _SCHEME.match(url)
+        return url if scheme is None else ("null" + url[scheme.end() :]).removesuffix("/")
+    rest = url[http.end() :]
+    found = _AUTHORITY.match(rest)
+    if found is None:
         return url
-    parts = urlsplit(url)
-    scheme, host = parts.scheme.lower(), parts.netloc.rsplit("@", 1)[-1].lower()
-    host = host.removesuffix(_DEFAULT_PORTS[scheme])
-    tail = url.split("//", 1)[1][len(parts.netloc):]
-    return f"{scheme}://{host}{tail}".removesuffix("/")
+    scheme_name = http[1].lower()
+    port = f":{found[2]}" if found[2] and found[2] != _DEFAULT_PORTS[scheme_name] else ""
+    return f"{scheme_name}://{_host(found[1])}{port}{quote(rest[found.end() :], safe=_KEPT)}".removesuffix("/")
 
 
 def columns(value: dict[str, Any]) -> dict[str, Any]:

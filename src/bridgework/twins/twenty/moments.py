@@ -34,6 +34,7 @@ _COMPACT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _ISO_MOMENT = re.compile(
     r"[+-]?\d{4,6}-?\d\d-?\d\d([Tt ]\d\d(:?\d\d(:?\d\d([.,]\d{1,9})?)?)?(Z|z|[+-]\d\d(:?\d\d)?)?)?"
 )
+_ZONE_NAME = re.compile(r"(\[!?[\w=/+-]+\])+$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -83,9 +84,10 @@ def parse_date(text: str) -> str | None:
 
 def parse_moment(text: str) -> str | None:
     """The stored form of a DATE_TIME value, or None where the server refuses it; no zone means UTC."""
-    if _ISO_MOMENT.fullmatch(text):
+    bare = _ZONE_NAME.sub("", text)
+    if _ISO_MOMENT.fullmatch(bare):
         try:
-            moment = datetime.fromisoformat(text.upper())
+            moment = datetime.fromisoformat(bare.upper())
         except ValueError:
             moment = None
         if moment is not None:

@@ -16,6 +16,8 @@ _REGIONS: dict[int, tuple[str, ...]] = {
     for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
 }
 _COUNTRIES = frozenset(region for regions in _REGIONS.values() for region in regions)
+# What the server's library takes for a number within a text: no letters, which Google's own would read as keys.
+_CANDIDATE = re.compile(r"[+\uff0b]?[ (]*\d[\d\s().\[\]/~*\u2010-\u2015\u2212\u30fc\uff0d\uff0f\uff10-\uff19-]*")
 _ONLY_DIGITS = re.compile(r"\d+")
 
 
@@ -45,15 +47,18 @@ def _check_codes(calling: str | None, country: str | None) -> None:
 
 def _parse(number: str, calling: str | None, country: str | None) -> phonenumbers.PhoneNumber:
     region = country or (_regions_of(calling)[0] if calling else None)
+    candidate = _CANDIDATE.search(number)
     try:
-        return phonenumbers.parse(number, region)
+        return phonenumbers.parse(candidate[0] if candidate else "", region)
     except phonenumbers.NumberParseException:
         raise _refused(f"Provided phone number is invalid {number}", "INVALID_PHONE_NUMBER") from None
 
 
 def _country_of(parsed: phonenumbers.PhoneNumber) -> str | None:
     regions = _REGIONS.get(int(parsed.country_code or 0), ())
-    return regions[0] if len(regions) == 1 else phonenumbers.region_code_for_number(parsed)
+    if len(regions) < 2:
+        return regions[0] if regions else None
+    return phonenumbers.region_code_for_number(parsed)
 
 
 def infer(number: str | None, calling: str | None, country: str | None) -> tuple[Any, Any, Any]:

@@ -148,7 +148,7 @@ def email_value(value: Any, name: str) -> str | None:
 def files_value(value: Any, field: Field) -> list[dict[str, str]] | None:
     """FILES: a list of {fileId, label}; that the files exist is checked when they are written."""
     name = field.name
-    listed = json_value(value, name) if isinstance(value, str) else value
+    listed = _parsed_files(value, name) if isinstance(value, str) else value
     if listed is None:
         return None
     problems = _file_problems(listed)
@@ -162,6 +162,17 @@ def files_value(value: Any, field: Field) -> list[dict[str, str]] | None:
         message = f'Max number of files is {most} for field "{name}"'
         raise bad_data(message, message)
     return list(listed)
+
+
+def _parsed_files(value: str, name: str) -> Any:
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        message = (
+            f'Invalid value "{show(value)}" for FILES field "{name}" - It should be an array of objects with'
+            ' "fileId" and "label" properties.'
+        )
+        raise bad_data(message, message) from None
 
 
 def _file_problems(listed: Any) -> str:
@@ -194,9 +205,21 @@ def _emails(value: dict[str, Any], name: str) -> dict[str, Any]:
     result: dict[str, Any] = {"primaryEmail": email_value(value.get("primaryEmail"), f"{name}.primaryEmail")}
     if "additionalEmails" in value:
         more = value["additionalEmails"]
-        items = [more] if isinstance(more, str) and more else more or []
-        result["additionalEmails"] = [email_value(item, f"{name}.additionalEmails") for item in items] or None
+        result["additionalEmails"] = _more_emails(more, f"{name}.additionalEmails") if more else None
     return result
+
+
+def _more_emails(more: Any, name: str) -> list[str]:
+    if isinstance(more, str):
+        email_value(more, name)
+        message = f"Unexpected token '{more[0]}', \"{more}\" is not valid JSON"
+        raise Refusal(message, code="INTERNAL_SERVER_ERROR", friendly=None)
+    items = [email_value(item, name) if item else item for item in more]
+    if None in items:
+        shown = show(more)
+        message = f'Invalid value {shown} for field "{name} - Array values need to be string"'
+        raise bad_data(message, f'Invalid value: "{shown}"')
+    return [str(item) for item in items]
 
 
 def _plain(value: dict[str, Any], name: str) -> dict[str, Any]:
@@ -257,8 +280,7 @@ def composite_columns(field: Field, value: Any) -> Columns:
     if parsed is None or parsed == []:
         return {column_name(field.name, part.name): None for part in parts}
     known = {part.name: part.kind for part in parts}
-    given = dict(enumerate(parsed)) if isinstance(parsed, list) or isinstance(value, str) else parsed
-    for key in given:
+    for key in dict(enumerate(value)) if isinstance(value, (list, str)) else value:
         if key not in known:
             word = _WORDS.get(field.type, field.type.lower())
             shown = f"'{key}'" if field.type == "RICH_TEXT" else key

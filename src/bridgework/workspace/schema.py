@@ -149,15 +149,19 @@ class Schema:
 
     async def delete_field(self, object_: str, field: str) -> None:
         """Remove a custom field with all its values; one that is gone is no error."""
-        known = self._model().find(object_)
-        if known is not None and field in known.fields:
-            await self._delete("Field", "FieldMetadata", known.fields[field].id, f"{object_}.{field}")
+        id_ = await self._find(lambda model: _field_id(model, object_, field))
+        if id_ is not None:
+            await self._delete("Field", "FieldMetadata", id_, f"{object_}.{field}")
 
     async def delete_object(self, object_: str) -> None:
         """Remove a custom object with all its records; one that is gone is no error."""
-        known = self._model().find(object_)
-        if known is not None:
-            await self._delete("Object", "Object", known.id, object_)
+        id_ = await self._find(lambda model: _object_id(model, object_))
+        if id_ is not None:
+            await self._delete("Object", "Object", id_, object_)
+
+    async def _find(self, look: Callable[[DataModel], str | None]) -> str | None:
+        """Look in the data model as last read and, before believing that something is not there, in a fresh one."""
+        return look(self._model()) or look(await self._refresh())
 
     # -- one change
 
@@ -217,6 +221,16 @@ def as_input(option: Option | Mapping[str, Any]) -> dict[str, Any]:
 
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
+
+
+def _object_id(model: DataModel, object_: str) -> str | None:
+    known = model.find(object_)
+    return known.id if known else None
+
+
+def _field_id(model: DataModel, object_: str, field: str) -> str | None:
+    known = model.find(object_)
+    return known.fields[field].id if known and field in known.fields else None
 
 
 def _ids(model: DataModel) -> set[str]:

@@ -83,7 +83,7 @@ class Engine:
         return last
 
     def _full_batches(self, step: LoadStep, after_row: int) -> Iterator[tuple[list[Pair], int, int]]:
-        """The step's records, as many at a time as one call takes; the last row they account for; how many rows."""
+        """The step's records, as many at a time as one call takes; the last row of each; how many rows."""
         size = self.workspace.capabilities.max_records
         waiting: list[Pair] = []
         last, read = after_row, 0

@@ -157,14 +157,16 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
     """The files that were read, with what their columns look like: what the map is proposed from."""
     profiles = _profiles(context)
     return [
-        ProfiledFile(
-            row["path"],
-            row["object"],
-            [ProfiledColumn(header, _inferred(one), one["filled"]) for header, one in profiles[row["object"]].items()],
-            row["key_headers"],
-        )
+        ProfiledFile(row["path"], row["object"], _columns(row, profiles.get(row["object"], {})), row["key_headers"])
         for row in _files(context)
     ]
+
+
+def _columns(file: Mapping[str, Any], profiles: Mapping[str, Any]) -> list[ProfiledColumn]:
+    """The columns of a file; one without rows has no profile, and counts as empty."""
+    empty = {"type": "empty", "kinds": {}, "filled": 0}
+    found = {header: profiles.get(header, empty) for header in file["header"]}
+    return [ProfiledColumn(header, _inferred(one), one["filled"]) for header, one in found.items()]
 
 
 def _profiles(context: Context) -> dict[str, dict[str, Any]]:

@@ -85,14 +85,10 @@ def _simple(found: Field) -> Convert:
     convert: dict[str, Callable[[Any, str], Any]] = {
         "TEXT": values.text_value, "NUMBER": values.number_value, "NUMERIC": values.numeric_value,
         "BOOLEAN": values.boolean_value, "DATE": date_value, "DATE_TIME": moment_value, "UUID": values.uuid_value,
-        "ARRAY": values.array_value, "POSITION": values.position_value, "RAW_JSON": _json,
+        "ARRAY": values.array_value, "POSITION": values.position_value, "RAW_JSON": values.raw_json,
     }  # fmt: skip
     chosen = convert[found.type]
     return lambda value: chosen(value, name)
-
-
-def _json(value: Any, name: str) -> str | None:
-    return values.dumped(values.json_value(value, name))
 
 
 def unquoted(value: Any) -> Any:

@@ -38,7 +38,7 @@ Answer = dict[str, Any]
 
 def located(error: GraphQLError) -> Answer:
     """A GraphQL error as it is answered."""
-    answer: Answer = {"message": error.message}
+    answer: Answer = {"message": error.message.replace("'", '"')}
     if error.locations:
         answer["locations"] = [{"line": where.line, "column": where.column} for where in error.locations]
     return answer

@@ -10,7 +10,7 @@ import orjson
 from bridgework.twins.twenty.converting import default_columns
 from bridgework.twins.twenty.errors import Refusal
 from bridgework.twins.twenty.fieldtypes import COMPOSITE, column_name
-from bridgework.twins.twenty.model import Field, Object, new_id
+from bridgework.twins.twenty.model import Field, Object, capital, new_id
 from bridgework.twins.twenty.naming import camel, name_problems, option_problems, taken
 from bridgework.twins.twenty.store import quoted
 from bridgework.twins.twenty.values import dumped
@@ -108,12 +108,13 @@ class Fields:
             )  # fmt: skip
         many = payload.get("type") == "ONE_TO_MANY"
         full_name = f"{name}{target.type_name}" if morph else name
-        about = f"{item.type_name}s tied to the {target.type_name}"
+        about = f"{capital(item.facts.plural)} tied to the {target.facts.label}"
+        about_other = f"{capital(target.facts.plural)} {item.facts.label}"
         icon = given.get("icon") or "IconRelationOneToMany"
         found = self._plain(item, {"description": about, **given, "icon": icon, "settings": None}, full_name)
         other = self._plain(
             target,
-            {"type": "RELATION", "label": str(payload.get("targetFieldLabel") or ""), "description": about,
+            {"type": "RELATION", "label": str(payload.get("targetFieldLabel") or ""), "description": about_other,
              "icon": payload.get("targetFieldIcon")},
             camel(str(payload.get("targetFieldLabel") or "")),
         )  # fmt: skip

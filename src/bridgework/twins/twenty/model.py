@@ -17,6 +17,11 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
+def capital(name: str) -> str:
+    """A name as a type: person -> Person."""
+    return name[0].upper() + name[1:]
+
+
 @dataclass(slots=True)
 class Column:
     """A stored column and the field it belongs to."""
@@ -129,7 +134,7 @@ class Object:
     @property
     def type_name(self) -> str:
         """The GraphQL type: bwInvoice -> BwInvoice."""
-        return self.name[0].upper() + self.name[1:]
+        return capital(self.name)
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

@@ -28,7 +28,10 @@ _LOOSE = tuple(
         r"(?P<y>\d{1,4})-" + _MONTH + r"-(?P<d>\d{1,2})",
     )
 )
-_CLOCK = r"[T ]\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?"
+_FRACTION = r"(?:\.\d{1,3})?"
+_CLOCK = (
+    rf"(?:T\d{{1,2}}:\d{{1,2}}:\d{{1,2}}{_FRACTION}(?:Z|[+-]\d\d(?:\d\d)?)?| \d{{1,2}}:\d{{1,2}}:\d{{1,2}}{_FRACTION})"
+)
 _ISO_DATE = re.compile(rf"(\d{{1,4}})-(\d{{1,2}})-(\d{{1,2}})(?:{_CLOCK})?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _ISO_MOMENT = re.compile(

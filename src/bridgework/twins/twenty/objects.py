@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bridgework.twins.twenty.errors import Refusal
-from bridgework.twins.twenty.model import Field, Object, ObjectFacts, index_name, new_id
+from bridgework.twins.twenty.model import Field, Object, ObjectFacts, capital, index_name, new_id
 from bridgework.twins.twenty.naming import name_problems, taken
 from bridgework.twins.twenty.store import quoted
 from bridgework.twins.twenty.verdicts import Verdict, problem
@@ -23,7 +23,7 @@ OWN_FIELDS: tuple[tuple[str, str, str, str, str, bool, bool, Any], ...] = (
      EMPTY_ACTOR),
     ("deletedAt", "DATE_TIME", "Deleted at", "IconCalendarClock", "Deletion date", True, True, None),
     ("position", "POSITION", "Position", "IconHierarchy2", "Position", True, False, 0),
-    ("searchVector", "TS_VECTOR", "Search vector", "IconUser", "Field used for full-text search", True, True, None),
+    ("searchVector", "TS_VECTOR", "Search vector", "IconSearch", "Search vector", True, True, None),
     ("updatedAt", "DATE_TIME", "Last update", "IconCalendarClock", "Last time the record was changed", True, False,
      "now"),
     ("updatedBy", "ACTOR", "Updated by", "IconUserCircle", "The workspace member who last updated the record", True,
@@ -99,7 +99,8 @@ class Objects:
         target = f"target{item.type_name}"
         many = Field(
             id=new_id(), object_id=item.id, name=name, type="RELATION", label=label, icon=icon,
-            description=f"{label} tied to the {item.facts.label}", settings={"relationType": "ONE_TO_MANY"},
+            description=f"{capital(item.facts.plural)} tied to the {other.facts.label}",
+            settings={"relationType": "ONE_TO_MANY"},
             target_object_id=other.id, created_at=now, updated_at=now,
         )  # fmt: skip
         one = Field(

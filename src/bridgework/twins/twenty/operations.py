@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridgework.twins.twenty.errors import bad_query, not_found
 from bridgework.twins.twenty.grouping import group_by
-from bridgework.twins.twenty.model import Object
+from bridgework.twins.twenty.model import Object, capital
 from bridgework.twins.twenty.reading import RELATED_PER_PARENT, Page
 from bridgework.twins.twenty.selection import Tree
 from bridgework.twins.twenty.values import is_uuid
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from bridgework.twins.twenty.workspace import Workspace
 
 Arguments = dict[str, Any]
-
-
-def capital(name: str) -> str:
-    """A name as a type: person -> Person."""
-    return name[0].upper() + name[1:]
 
 
 def resolver_names(item: Object) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from bridgework.twins.twenty.errors import Refusal
-from bridgework.twins.twenty.model import Object
-from bridgework.twins.twenty.operations import Operations, capital
+from bridgework.twins.twenty.model import Object, capital
+from bridgework.twins.twenty.operations import Operations
 from bridgework.twins.twenty.restfilter import parse_filter, parse_order
 from bridgework.twins.twenty.selection import Tree
 from bridgework.twins.twenty.values import is_uuid

@@ -116,7 +116,7 @@ def _to_markdown(blocks: list[dict[str, Any]]) -> str:
         lines.append(mark + text)
         if block.get("children"):
             lines.append(_to_markdown(block["children"]).rstrip("\n"))
-    return "\n\n".join(lines) + "\n" if any(lines) else ""
+    return "\n\n".join(lines) + "\n"
 
 
 def _plain(piece: dict[str, Any]) -> str:

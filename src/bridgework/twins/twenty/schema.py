@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from graphql import GraphQLSchema, build_schema
 
 from bridgework.twins.twenty.fieldtypes import COMPOSITE
-from bridgework.twins.twenty.model import DataModel, Field, Object
-from bridgework.twins.twenty.operations import capital
+from bridgework.twins.twenty.model import DataModel, Field, Object, capital
 
 SCALARS = ("UUID", "DateTime", "Date", "BigFloat", "Position", "RawJSONScalar", "TSVector", "Cursor", "Time")
 _SIMPLE = {

@@ -61,6 +61,12 @@ def dumped(value: Any) -> str | None:
     return None if value in (None, {}, []) else orjson.dumps(value).decode()
 
 
+def raw_json(value: Any, name: str) -> str | None:
+    """RAW_JSON to keep; emptiness counts as null unless it came as text."""
+    parsed = json_value(value, name)
+    return orjson.dumps(parsed).decode() if isinstance(value, str) else dumped(parsed)
+
+
 def number_value(value: Any, name: str) -> Any:
     """NUMBER: a JSON number and nothing else."""
     fits = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
@@ -71,16 +77,18 @@ def number_value(value: Any, name: str) -> Any:
 
 
 def _storable(value: Any) -> Any:
-    """An integer beyond SQLite's 64 bits becomes a float, as it does in JavaScript."""
-    return float(value) if isinstance(value, int) and abs(value) >= 2**63 else value
+    """A large integer loses its last digits, as it does in JavaScript; beyond 64 bits it is kept as a float."""
+    if isinstance(value, (int, float)) and abs(value) > 2**53:
+        return int(float(value)) if abs(value) < 2**63 else float(value)
+    return value
 
 
 def numeric_value(value: Any, name: str) -> Any:
-    """NUMERIC: a number, or a text that holds one."""
-    if value is None or value == "":
+    """NUMERIC: a number, or what JavaScript makes one: "1.5", true, and "" which is 0."""
+    if value is None:
         return None
     try:
-        return number_value(float(value) if isinstance(value, str) else value, name)
+        return number_value(float(value or 0) if isinstance(value, (str, bool)) else value, name)
     except ValueError:
         return number_value(math.nan, name)
 
@@ -236,7 +244,7 @@ def _plain(value: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _micros(value: Any, name: str) -> int | None:
     found = numeric_value(value, name)
-    return None if found is None else int(found)
+    return None if found is None else _storable(int(found))
 
 
 def _source(value: Any, name: str) -> str | None:
@@ -276,6 +284,9 @@ _COMPOSITES: dict[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {
 def composite_columns(field: Field, value: Any) -> Columns:
     """The columns of a composite value; null empties all of them."""
     parts = COMPOSITE[field.type]
+    if value is None and field.type == "RICH_TEXT":
+        message = "Cannot read properties of null (reading 'blocknote')"
+        raise Refusal(message, code="INTERNAL_SERVER_ERROR", friendly=None)
     parsed = json_value(value, field.name)
     if parsed is None or parsed == []:
         return {column_name(field.name, part.name): None for part in parts}

@@ -12,12 +12,12 @@ help: ## say what there is
 $(READY): requirements.lock pyproject.toml scripts/set-up
 	@scripts/set-up $(VENV)
 
-demo: $(READY) ## both twins, a practice of 500 patients, migrated, verified and shown
+demo: $(READY) ## a made-up practice of 500 patients, moved into a stand-in for Twenty, verified, taken back
 	@rm -rf demo
 	@$(VENV)/bin/bridgework demo --folder demo
 
 test: $(READY) ## every test but the measurements
-	@$(VENV)/bin/python -m pytest -m "not bench" -n auto $(TESTS)
+	@$(VENV)/bin/python -m pytest -m "not bench" -n auto --dist loadfile $(TESTS)
 
 check: $(READY) ## lint, formatting, types, and who may import whom
 	@$(VENV)/bin/ruff check src tests

@@ -65,6 +65,11 @@ class Aggregates:
     def read(self, store: Store, where: Where) -> dict[str, Any]:
         """The values over all records of a condition."""
         sql = f"SELECT {self.columns()} FROM {quoted(self.item.table)} t WHERE {where.sql or 1}"  # noqa: S608
-        return dict(zip(self.wanted, store.rows(sql, where.parameters)[0], strict=True))
+        return dict(zip(self.wanted, map(plain, store.rows(sql, where.parameters)[0]), strict=True))
+
+
+def plain(value: Any) -> Any:
+    """A number as JavaScript prints it: 2 for 2.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from bridgework.twins.twenty.errors import Refusal, bad_filter, bad_query
-from bridgework.twins.twenty.fieldtypes import COMPOSITE, column_name
+from bridgework.twins.twenty.fieldtypes import ACTOR_SOURCES, COMPOSITE, column_name
 from bridgework.twins.twenty.inspect import show
 from bridgework.twins.twenty.model import DataModel, Field, Object
 from bridgework.twins.twenty.moments import date_value, moment_value
@@ -26,8 +26,10 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "SELECT": ("eq", "neq", "gt", "gte", "lt", "lte", "in", "containsAny", "is", "isEmptyArray"),
     "RAW_JSON": ("is", "like"), "FILES": ("is", "like"),
 }  # fmt: skip
+OPERATORS["TS_VECTOR"] = ("eq", "neq", "is")
 OPERATORS["RATING"] = OPERATORS["SELECT"]
 _SUBFIELD_TYPES = {"text": "TEXT", "uuid": "UUID", "number": "NUMERIC", "array": "RAW_JSON", "json": "RAW_JSON"}
+SCHEMA = "workspace"  # the real one adds the workspace's id in base 36
 _SQL = {"eq": "=", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _TEXTUAL = frozenset({"like", "ilike", "startsWith", "endsWith", "containsIlike"})
 
@@ -108,7 +110,7 @@ class FilterCompiler:
         return f"{self.alias}.{quoted(name)}"
 
     def _field(self, key: str, found: Field | None, value: Any) -> str:
-        if found is None or found.type == "TS_VECTOR":
+        if found is None:
             name = self.item.name
             raise bad_filter(
                 f'Object {name} doesn\'t have any "{key}" field.',
@@ -117,7 +119,7 @@ class FilterCompiler:
         if key == "deletedAt":
             self.where.deleted = True
         if found.type not in COMPOSITE:
-            return self._condition(self._column(key), found.type, key, value)
+            return self._condition(self._column(key), found, found.type, key, value)
         parts = {part.name: part.kind for part in COMPOSITE[found.type]}
         conditions = []
         for sub, condition in (value or {}).items():
@@ -125,10 +127,10 @@ class FilterCompiler:
                 raise bad_filter(f'Sub field "{sub}" not found for composite type: {found.type}')
             kind = _subfield_type(found.type, sub, parts[sub])
             column = self._column(column_name(found.name, sub))
-            conditions.append(self._condition(column, kind, f"{found.name}.{sub}", condition))
+            conditions.append(self._condition(column, found, kind, f"{found.name}.{sub}", condition))
         return " AND ".join(f"({condition})" for condition in conditions) or "1"
 
-    def _condition(self, column: str, kind: str, name: str, value: Any) -> str:
+    def _condition(self, column: str, found: Field, kind: str, name: str, value: Any) -> str:
         if not isinstance(value, dict):
             raise bad_filter(
                 f'Filter value for field "{name}" must be an object', "Invalid filter: filter value must be an object"
@@ -146,7 +148,21 @@ class FilterCompiler:
                 f" - Allowed operators: {', '.join(allowed)}",
                 f'Invalid filter : Operator "{operator}" is not valid for this "{name}" {kind} field',
             )
-        return self._sql(column, operator, _checked(operator, operand, kind, name), kind)
+        checked = _checked(operator, operand, kind, name)
+        if kind in {"SELECT", "RATING"} and operator != "is":
+            self._check_options(found, name, operator, checked)
+        return self._sql(column, operator, checked, kind)
+
+    def _check_options(self, found: Field, name: str, operator: str, operand: Any) -> None:
+        """PostgreSQL knows the options as an enum and takes nothing else, not even to compare."""
+        if operator in {"containsAny", "isEmptyArray"}:
+            raise Refusal("Data validation error.", code="INTERNAL_SERVER_ERROR", friendly=None)
+        options = {option["value"] for option in found.options or ()} or set(ACTOR_SOURCES)
+        for value in operand if isinstance(operand, list) else [operand]:
+            if value is not None and value not in options:
+                column = name if found.type not in COMPOSITE else column_name(found.name, name.rsplit(".", 1)[-1])
+                enum = f"{SCHEMA}.{self.item.table}_{column}_enum"
+                raise Refusal(f'invalid input value for enum {enum}: "{value}"', friendly="Invalid input provided.")
 
     def _sql(self, column: str, operator: str, operand: Any, kind: str) -> str:
         parameters = self.where.parameters
@@ -160,7 +176,7 @@ class FilterCompiler:
         if operator == "is":
             return f"{column} IS {'NOT ' * (operand == 'NOT_NULL')}NULL"
         if operator == "isEmptyArray":
-            return f"{column} IS NULL"
+            return "0"  # an empty list is kept as null, and the server looks for '{}' whatever it is asked
         parameters.append(orjson.dumps(operand).decode() if operator in {"in", "containsAny"} else operand)
         if operator == "endsWith":
             parameters.append(operand)

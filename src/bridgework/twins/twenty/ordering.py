@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from bridgework.twins.twenty.errors import bad_query
+from bridgework.twins.twenty.errors import Refusal, bad_query
 from bridgework.twins.twenty.fieldtypes import COMPOSITE, column_name
 from bridgework.twins.twenty.model import DataModel, Field, Object
 from bridgework.twins.twenty.selection import Record
@@ -20,7 +20,7 @@ DIRECTIONS = {
     "DescNullsFirst": ("DESC", "FIRST"),
     "DescNullsLast": ("DESC", "LAST"),
 }
-_LOWERED = frozenset({"TEXT"})
+_LISTS = frozenset({"ARRAY", "MULTI_SELECT"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ def terms_of(model: DataModel, item: Object, order_by: list[dict[str, Any]]) -> 
                 terms.append(_scalar(f"t.{quoted(key)}", found, key, value))
             else:
                 raise _unknown(key)
-    return terms
+    # The server keeps them by column: where one is named twice, the last direction counts, at the first place.
+    return list({term.expression: term for term in terms}.values())
 
 
 def _unknown(key: str) -> Exception:
@@ -66,8 +67,8 @@ def _scalar(expression: str, found: Field | None, key: str, value: Any) -> Term:
             f'Scalar field "{key}" requires a direction value'
             " (AscNullsFirst, AscNullsLast, DescNullsFirst, DescNullsLast)"
         )
-    if found is not None and found.type in _LOWERED:
-        expression = f"lower({expression})"
+    if found is not None and found.type in _LISTS:
+        expression = f"rtrim({expression}, ']')"  # so that a shorter list comes before one that goes on
     return Term(expression, *DIRECTIONS[value])
 
 
@@ -77,15 +78,15 @@ def _composite(found: Field, value: Any, alias: str = "t") -> list[Term]:
             f'Composite field "{found.name}" requires subfield ordering'
             f" (e.g., {{ {found.name}: {{ subFieldName: 'AscNullsFirst' }} }})"
         )
-    kinds = {part.name: part.kind for part in COMPOSITE[found.type]}
+    known = {part.name for part in COMPOSITE[found.type]}
     terms = []
     for sub, direction in value.items():
-        if sub not in kinds:
-            raise _unknown(f"{found.name}.{sub}")
+        if sub not in known:
+            message = f"Sub field metadata not found for composite type: {found.type}"
+            raise Refusal(message, code="INTERNAL_SERVER_ERROR", friendly=None)
         if direction not in DIRECTIONS:
             raise bad_query(f"Sub field order by value must be of type OrderByDirection, but got: {direction}")
         expression = f"{alias}.{quoted(column_name(found.name, sub))}"
-        expression = f"lower({expression})" if kinds[sub] == "text" else expression
         terms.append(Term(expression, *DIRECTIONS[direction]))
     return terms
 
@@ -149,22 +150,41 @@ def decode(cursor: str) -> dict[str, Any]:
 def cursor_filter(
     cursor: dict[str, Any], order_by: list[dict[str, Any]], item: Object, *, forward: bool
 ) -> dict[str, Any]:
-    """The filter for what comes after a cursor (or before it): a > x or (a = x and b > y) and so on."""
-    entries: list[tuple[tuple[str, ...], Any, str]] = []
+    """The filter for what comes after a cursor (or before it): a > x or (a = x and b > y) and so on.
+
+    A composite value of which nothing was selected gives a condition that all records meet, and so the same page again.
+    """
+    after: list[dict[str, Any]] = []
+    equal: list[dict[str, Any]] = []
     for key, value in cursor.items():
         found = item.by_name.get(key)
         if found is None:
-            raise bad_query("Invalid cursor", sub_code="INVALID_CURSOR")
+            raise Refusal(f"Field metadata not found for key: {key}", sub_code="INVALID_CURSOR")
         if isinstance(value, dict) and found.type in COMPOSITE:
-            entries += [((key, sub), held, _direction(order_by, key, sub)) for sub, held in value.items()]
+            main, same = _composite_conditions(key, value, order_by, forward=forward)
         else:
-            entries.append(((key,), value, _direction(order_by, key)))
-    alternatives = []
-    for index, (path, value, direction) in enumerate(entries):
-        operator = "gt" if direction.startswith("Asc") == forward else "lt"
-        equal = [_leaf(before, "eq", held) for before, held, _ in entries[:index]]
-        alternatives.append({"and": [*equal, _leaf(path, operator, value)]})
-    return {"or": alternatives}
+            main = _leaf((key,), _operator(_direction(order_by, key), forward=forward), value)
+            same = _leaf((key,), "eq", value)
+        after.append({"and": [*equal, main]})
+        equal.append(same)
+    return {"or": after}
+
+
+def _composite_conditions(
+    key: str, value: dict[str, Any], order_by: list[dict[str, Any]], *, forward: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is after a composite value, and what is equal to it."""
+    after: list[dict[str, Any]] = []
+    equal: list[dict[str, Any]] = []
+    for sub, held in value.items():
+        operator = _operator(_direction(order_by, key, sub), forward=forward)
+        after.append({"and": [*equal, _leaf((key, sub), operator, held)]})
+        equal.append(_leaf((key, sub), "eq", held))
+    return ({"or": after}, {"and": equal}) if after else ({}, {})
+
+
+def _operator(direction: str, *, forward: bool) -> str:
+    return "gt" if direction.startswith("Asc") == forward else "lt"
 
 
 def _leaf(path: tuple[str, ...], operator: str, value: Any) -> dict[str, Any]:

@@ -119,14 +119,29 @@ class Reader:
         sql = f"SELECT {columns} FROM {quoted(plan.item.table)} t WHERE {where or 1}{tail}"  # noqa: S608
         return self.store.rows(sql, parameters)
 
-    def _records(self, plan: Plan, rows: list[Row], per_parent: int) -> list[Record]:
+    def _records(self, plan: Plan, rows: list[Row], per_parent: int, *, deeper: bool = True) -> list[Record]:
+        """Rows as answers, with what their relations lead to.
+
+        Not `deeper`: in a record that a relation leads to the server answers no further ones, and lists are empty.
+        """
         records = [plan.record(row) for row in rows]
         for nested in plan.nested:
+            if not deeper:
+                self._leave_out(nested, records)
+                continue
             if nested.field.relation == "MANY_TO_ONE":
                 self._attach_one(plan, nested, rows, records, per_parent)
             else:
                 self._attach_many(nested, rows, records, per_parent)
         return records
+
+    def _leave_out(self, nested: Nested, records: list[Record]) -> None:
+        for record in records:
+            record[nested.key] = None
+            if nested.field.relation == "ONE_TO_MANY":
+                record[nested.key] = Slice(self.model.target(nested.field), [], [], [BY_ID]).shaped(nested.tree)
+                if "totalCount" in nested.tree:
+                    record[nested.key]["totalCount"] = 0
 
     def _attach_one(
         self, plan: Plan, nested: Nested, rows: list[Row], records: list[Record], per_parent: int
@@ -138,7 +153,8 @@ class Reader:
         target = plan_of(self.model, self.model.target(nested.field), nested.tree, self.files)
         deleted = target.index("deletedAt")
         found = self._select(target, "t.id IN (SELECT value FROM json_each(?))", [orjson.dumps(ids).decode()])
-        by_id = dict(zip((row[0] for row in found), self._records(target, found, per_parent), strict=True))
+        records_found = self._records(target, found, per_parent, deeper=False)
+        by_id = dict(zip((row[0] for row in found), records_found, strict=True))
         gone = {row[0] for row in found if row[deleted]}
         for row, record in zip(rows, records, strict=True):
             if row[place] in gone:

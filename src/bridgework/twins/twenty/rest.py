@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from bridgework.twins.twenty.errors import Refusal
+from bridgework.twins.twenty.fieldtypes import COMPOSITE
 from bridgework.twins.twenty.model import Object, capital
 from bridgework.twins.twenty.operations import Operations
 from bridgework.twins.twenty.restfilter import parse_filter, parse_order
@@ -69,7 +70,7 @@ class RestApi:
         tree: Tree = {}
         for found in item.fields:
             if found.relation is None:
-                tree[found.name] = {}
+                tree[found.name] = {part.name: {} for part in COMPOSITE.get(found.type, ())}
             elif found.join_column is not None:
                 tree[found.join_column] = {}
             if found.relation is not None and query.get("depth") == "1" and not related:

@@ -140,9 +140,10 @@ def _emitter(
 
 def _composite(plan: Plan, found: Field, subtree: Tree, files: FileReader) -> Callable[[tuple[Any, ...]], Any]:
     kinds = {part.name: part.kind for part in COMPOSITE[found.type]}
-    wanted = list(subtree) or list(kinds)
+    if not subtree:
+        return _constant(None)
     cells: list[tuple[str, Callable[[tuple[Any, ...]], Any]]] = []
-    for name in wanted:
+    for name in subtree:
         if name in kinds:
             cells.append((name, _cell(plan, column_name(found.name, name), kinds[name], files)))
         else:

@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 
 from bridgework.twins.twenty.fieldtypes import affinity
+from bridgework.twins.twenty.grains import truncated
 from bridgework.twins.twenty.model import Column, DataModel, Field, Object, ObjectFacts, index_name
 
 Row = tuple[Any, ...]
@@ -45,6 +46,7 @@ class Store:
                        "temp_store=MEMORY", "case_sensitive_like=ON"):  # fmt: skip
             self.connection.execute(f"PRAGMA {pragma}")
         self.connection.create_function("lower", 1, _lower, deterministic=True)
+        self.connection.create_function("truncated", 3, truncated, deterministic=True)
         self.connection.execute(
             "CREATE TABLE IF NOT EXISTS metadata"
             " (kind TEXT, id TEXT, body BLOB, PRIMARY KEY (kind, id)) WITHOUT ROWID"

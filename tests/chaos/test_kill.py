@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ class Prepared:
     workspace: Path
     before: dict[str, Any]
     after: dict[str, Any]
-    seconds: float
+    calls: int
     members: Any
 
 
@@ -40,32 +39,32 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     with new_twin(made, data=root / "calm-workspace", max_records=20) as twin:
         calm = copy_of(ready, root / "calm", twin)
         before = twin.dump()
-        began = time.monotonic()
+        already = twin.stats.tokens
         calm.apply("load")
-        seconds = time.monotonic() - began
+        calls = twin.stats.tokens - already
         after = twin.dump()
-    return Prepared(ready, root / "workspace", before, after, seconds, made)
+    return Prepared(ready, root / "workspace", before, after, calls, made)
 
 
-def kill_after(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Kill -9 after so many seconds; whether it was still running then."""
+def disturb(way: Way, stage: str, kills: int, chance: random.Random, longest: int) -> None:
+    """Start a stage and kill -9 it after so many calls at the most and a moment more, so many times."""
+    for _ in range(kills):
+        process = way.start(stage)
+        limit = way.twin.stats.tokens + chance.randint(1, longest)
+        while way.twin.stats.tokens < limit and running(process, 0.002):
+            pass
+        assert running(process, chance.uniform(0, 0.05)), f"the {stage} was done before it could be killed"
+        process.kill()
+        process.wait()
+
+
+def running(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether a process still runs after so many seconds."""
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
         return True
     return False
-
-
-def disturb(way: Way, stage: str, kills: int, chance: random.Random, longest: float) -> int:
-    """Start a stage and kill it, so many times or until it is done; answers how many kills struck."""
-    struck = 0
-    for _ in range(kills):
-        if not kill_after(way.start(stage), chance.uniform(0.5, longest)):
-            break
-        struck += 1
-    return struck
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
@@ -74,11 +73,10 @@ def test_kills_leave_the_workspace_of_an_undisturbed_run(prepared: Prepared, tmp
     shutil.copytree(prepared.workspace, tmp_path / "workspace")
     with new_twin(prepared.members, data=tmp_path / "workspace", max_records=20) as twin:
         way = copy_of(prepared.ready, tmp_path / "migration", twin)
-        longest = 0.7 + prepared.seconds / LOAD_KILLS
-        assert disturb(way, "load", LOAD_KILLS, chance, longest) > 0
+        disturb(way, "load", LOAD_KILLS, chance, prepared.calls // LOAD_KILLS)
         way.apply("load")
         assert twin.dump() == prepared.after
-        assert disturb(way, "rollback", ROLLBACK_KILLS, chance, 1.2) > 0
+        disturb(way, "rollback", ROLLBACK_KILLS, chance, 8)
         way.apply("rollback")
         assert twin.dump() == prepared.before
         assert way.run("log", "--verify").code == 0

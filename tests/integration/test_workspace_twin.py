@@ -256,7 +256,7 @@ def test_files_arrive_in_both_ways_and_come_back_the_same(twin: TwentyTwin, tmp_
     async def do(workspace: Workspace) -> None:
         await workspace.create("person", [person])
         for way in ("direct", "multipart"):
-            workspace._uploads = way  # type: ignore[assignment]
+            workspace._uploads = way
             for name, content in (("röntgen 1.jpg", path), ("leeg.txt", b"x")):
                 sent = await workspace.upload(name, content, "image/jpeg")
                 attachment = {
@@ -339,8 +339,8 @@ def test_objects_fields_options_and_columns_are_made_and_removed(twin: TwentyTwi
         assert workspace.model.link_column("attachment", "visit") == "targetVisitId"
 
         await workspace.create_field("visit", Thing("short", "Short"))
-        for field in ("patient", "short", "short"):
-            await workspace.delete_field("visit", field)
+        for name in ("patient", "short", "short"):
+            await workspace.delete_field("visit", name)
         await workspace.model_refresh()
         assert not workspace.model.object("visit").has("short")
         assert not workspace.model.object("person").has("visits")

@@ -220,7 +220,8 @@ def _holds(value: Any, test: dict[str, Any]) -> bool:
         return all(_holds(value.get(part), inner) for part, inner in test.items())
     ((operator, wanted),) = test.items()
     if operator == "is":
-        return (value is None) == (wanted == "NULL")
+        return (value is None) is (wanted == "NULL")
     if isinstance(wanted, dict):
         return False
-    return value in list(wanted) if operator == "in" else bool(value == wanted)
+    holds: bool = value in wanted if operator == "in" else value == wanted
+    return holds

@@ -247,6 +247,12 @@ def test_where_files_cannot_be_announced_they_go_as_a_form() -> None:
     assert twenty.seen[-1].headers["authorization"] == f"Bearer {KEY}"
 
 
+def test_a_file_without_bytes_cannot_be_announced_and_goes_as_a_form() -> None:
+    twenty = Uploads("createFileUpload", "uploadFilesFieldFile")
+    assert upload(twenty, b"").file_id == "f1"
+    assert twenty.seen[-1].headers["content-type"].startswith("multipart/form-data")
+
+
 def test_before_1_18_a_file_is_a_path() -> None:
     nodes = [object_("attachment", "attachments", field("fullPath"))]
     found = upload(Uploads("uploadFile", nodes=nodes), b"%PDF")

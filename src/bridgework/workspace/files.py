@@ -51,7 +51,7 @@ async def upload(
 
     Sent again where it failed: a file that no record has is removed with the workspace's temporary files.
     """
-    size = (await asyncio.to_thread(content.stat)).st_size if isinstance(content, Path) else len(content)
+    size = await _size(content)
     field_id = model.file_field_id or ""
     if way == "none" or (way != "path" and not field_id):
         step = "leave files out of the map"
@@ -67,6 +67,15 @@ async def upload(
             if failures < TRIES:
                 await pause(failures)
     raise _away("Twenty does not take a file")
+
+
+async def is_empty(content: Path | bytes) -> bool:
+    """Whether there are no bytes in it."""
+    return not await _size(content)
+
+
+async def _size(content: Path | bytes) -> int:
+    return (await asyncio.to_thread(content.stat)).st_size if isinstance(content, Path) else len(content)
 
 
 async def _direct(client: Client, field_id: str, name: str, content: Path | bytes, size: int) -> UploadedFile:

@@ -230,7 +230,10 @@ class Workspace:
 
     async def upload(self, name: str, content: Path | bytes, content_type: str | None = None) -> UploadedFile:
         """Upload a file for an attachment; attach it to one record only."""
-        return await files.upload(self._client, self.model, self._uploads, name, content, content_type)
+        way = self._uploads
+        if way == "direct" and "uploadFilesFieldFile" in self._calls and await files.is_empty(content):
+            way = "multipart"  # a file without bytes cannot be announced
+        return await files.upload(self._client, self.model, way, name, content, content_type)
 
     async def download_sha256(self, url: str) -> str:
         """SHA-256 (hex) of the file at the signed address that a record gave."""

@@ -71,5 +71,3 @@ class Aggregates:
 def plain(value: Any) -> Any:
     """A number as JavaScript prints it: 2 for 2.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,7 @@ class Automations:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.pending: list[Event] = []
+        self.later: list[Callable[[], None]] = []
         self._runs: int | None = None
 
     # ------------------------------------------------------------------------------------------------- what happened
@@ -105,7 +106,11 @@ class Automations:
 
     # ----------------------------------------------------------------------------------------------------- workflows
     def drain(self) -> None:
-        """Run the workflows that are due. On the real server a worker does so, a moment after the answer."""
+        """Do what is due once an answer is fixed; on the real server hooks and a worker do so, a moment later."""
+        later, self.later = self.later, []
+        for run in later:
+            with self.workspace.store.transaction():
+                run()
         events, self.pending = self.pending, []
         if not events:
             return

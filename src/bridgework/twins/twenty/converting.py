@@ -119,9 +119,7 @@ def default_columns(found: Field, now: str) -> Columns:
     if found.type in COMPOSITE:
         parts = {part.name: part.kind for part in COMPOSITE[found.type]}
         given = {key: unquoted(value) for key, value in default.items() if key in parts}
-        return {
-            column_name(found.name, key): _default_part(parts[key], value) for key, value in given.items()
-        }
+        return {column_name(found.name, key): _default_part(parts[key], value) for key, value in given.items()}
     if default == "now":
         return {found.name: now[:10] if found.type == "DATE" else now}
     if found.type in {"MULTI_SELECT", "ARRAY"}:
@@ -137,12 +135,12 @@ def _default_part(kind: str, value: Any) -> Any:
     return int(value) if kind == "number" and isinstance(value, str) and value else value or None
 
 
-def check_not_null(item: Object, columns: Columns) -> None:
-    """Refuse null where the table has none, as PostgreSQL does."""
+def check_not_null(item: Object, columns: Columns, *, whole: bool = False) -> None:
+    """Refuse null where the table has none, as PostgreSQL does; in a `whole` record nothing may be missing either."""
     for found in item.fields:
         if not found.nullable and found.type not in COMPOSITE and found.relation is None:
             name = found.name
-            if name in columns and columns[name] is None:
+            if (whole or name in columns) and columns.get(name) is None:
                 raise Refusal(
                     f'null value in column "{name}" of relation "{item.table}" violates not-null constraint',
                     friendly="A required field is missing. Please provide all required values and try again.",

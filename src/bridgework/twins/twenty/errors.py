@@ -10,7 +10,7 @@ STANDARD_MESSAGE = "An error occurred."
 class Refusal(Exception):
     """A request, or one root of it, that Twenty does not carry out."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the two shapes of a refusal have that many parts
         self,
         message: str,
         *,
@@ -20,6 +20,7 @@ class Refusal(Exception):
         status: int = 400,
         name: str = "BadRequestException",
         extra: dict[str, Any] | None = None,
+        rest: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -29,6 +30,7 @@ class Refusal(Exception):
         self.status = status
         self.name = name
         self.extra = extra or {}
+        self.rest_extra = rest or {}
 
     def graphql(self) -> dict[str, Any]:
         """The entry in `errors` of a GraphQL answer."""
@@ -44,7 +46,7 @@ class Refusal(Exception):
 
     def rest(self) -> dict[str, Any]:
         """The body of a REST answer."""
-        return {"statusCode": self.status, "error": self.name, "messages": [self.message]}
+        return {"statusCode": self.status, "error": self.name, "messages": [self.message], **self.rest_extra}
 
 
 def bad_data(message: str, friendly: str = STANDARD_MESSAGE) -> Refusal:
@@ -91,7 +93,7 @@ def limit_reached(limit: int, window: int) -> Refusal:
     return Refusal(
         f"Limit reached ({limit} tokens per {window} ms)",
         sub_code="LIMIT_REACHED",
-        friendly=STANDARD_MESSAGE,
+        friendly="Rate limit reached. Please try again later.",
         status=429,
         name="HttpException",
     )

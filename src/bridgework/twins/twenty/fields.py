@@ -210,9 +210,7 @@ class Fields:
             friendly = "Label identifier field cannot be deactivated"
             problems.append(problem("LABEL_IDENTIFIER_FIELD_METADATA_ID_NOT_FOUND", message, friendly))
         if problems:
-            verdict.add(
-                "fieldMetadata", problems, "update", name=found.name, objectMetadataUniversalIdentifier=item.id
-            )
+            verdict.add("fieldMetadata", problems, "update", name=found.name, objectMetadataUniversalIdentifier=item.id)
         verdict.refuse()
 
     def rename(self, item: Object, found: Field, name: str) -> None:
@@ -222,9 +220,7 @@ class Fields:
         if found.join_column is not None and found.settings is not None:
             found.settings = {**found.settings, "joinColumnName": found.join_column}
         for old, new in zip(before, found.columns(), strict=True):
-            self.store.execute(
-                f"ALTER TABLE {quoted(item.table)} RENAME COLUMN {quoted(old)} TO {quoted(new.name)}"
-            )
+            self.store.execute(f"ALTER TABLE {quoted(item.table)} RENAME COLUMN {quoted(old)} TO {quoted(new.name)}")
         self.model.changed()
         self.store.save_field(found)
 

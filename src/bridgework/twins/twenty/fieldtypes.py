@@ -50,10 +50,7 @@ COMPOSITE: dict[str, tuple[Part, ...]] = {
         Part("secondaryLinks", "array"),
     ),
     "ADDRESS": (
-        *(
-            Part(f"address{name}", "text")
-            for name in ("Street1", "Street2", "City", "Postcode", "State", "Country")
-        ),
+        *(Part(f"address{name}", "text") for name in ("Street1", "Street2", "City", "Postcode", "State", "Country")),
         Part("addressLat", "number"),
         Part("addressLng", "number"),
     ),

@@ -117,7 +117,8 @@ class Files:
     ) -> list[dict[str, Any]] | None:
         """Hang files on a record; each may hang on one only. What is no longer listed is let go."""
         held = self.workspace.store.rows(
-            f"SELECT {quoted(found.name)} FROM {quoted(item.table)} WHERE id = ?", (record,)  # noqa: S608
+            f"SELECT {quoted(found.name)} FROM {quoted(item.table)} WHERE id = ?",
+            (record,),
         )
         before = {entry["fileId"]: entry for entry in orjson.loads(held[0][0])} if held and held[0][0] else {}
         kept = []

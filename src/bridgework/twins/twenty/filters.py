@@ -250,9 +250,7 @@ def _number(value: Any, name: str) -> Any:
             value = float("nan")
     if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value)):
         shown = show(value)
-        raise bad_filter(
-            f'Invalid number value {shown} for field "{name}"', f'Invalid value for number: "{shown}"'
-        )
+        raise bad_filter(f'Invalid number value {shown} for field "{name}"', f'Invalid value for number: "{shown}"')
     return value
 
 

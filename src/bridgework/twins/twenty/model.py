@@ -174,9 +174,7 @@ class DataModel:
     def _index(self) -> None:
         self.by_name: dict[str, Object] = {item.name: item for item in self.objects.values()}
         self.by_plural: dict[str, Object] = {item.facts.plural: item for item in self.objects.values()}
-        self.fields: dict[str, Field] = {
-            found.id: found for item in self.objects.values() for found in item.fields
-        }
+        self.fields: dict[str, Field] = {found.id: found for item in self.objects.values() for found in item.fields}
 
     def changed(self) -> None:
         """To be called after any change of objects or fields."""

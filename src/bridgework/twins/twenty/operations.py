@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from bridgework.twins.twenty import rules
 from bridgework.twins.twenty.errors import bad_query, not_found
 from bridgework.twins.twenty.grouping import group_by
 from bridgework.twins.twenty.model import Object, capital
@@ -85,17 +86,22 @@ class Operations:
         """The operation and object behind a root field."""
         model = self.workspace.model
         if self._version != model.version:
-            self._names = {
-                name: (method, item) for item in model for name, method in resolver_names(item).items()
-            }
+            self._names = {name: (method, item) for item in model for name, method in resolver_names(item).items()}
             self._version = model.version
         return self._names.get(name)
 
     def run(self, method: str, item: Object, arguments: Arguments, tree: Tree) -> Any:
         """The answer of one operation; raises Refusal."""
         check(method, arguments)
+        rules.check(self.workspace, method, item, arguments)
         run: Callable[[Object, Arguments, Tree], Any] = getattr(self, f"_{method}")
         return run(item, arguments, tree)
+
+    def _done(self, method: str, item: Object, ids: list[str]) -> None:
+        """To be called with what was written, for what else that brings about."""
+        later = rules.afterwards(self.workspace, method, item, ids)
+        if later is not None:
+            self.workspace.automations.later.append(later)
 
     # ----------------------------------------------------------------------------------------------------------- read
     def _find_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
@@ -118,49 +124,58 @@ class Operations:
 
     def _create_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
         ids = self.workspace.writer.create(item, arguments["data"], upsert=arguments.get("upsert", False))
+        self._done("create_many", item, ids)
         return self.workspace.reader.by_ids(item, tree, ids)
 
     def _update_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
         ids = self._one(item, arguments)
         self.workspace.writer.update(item, ids, arguments["data"])
-        return self.workspace.reader.by_ids(item, tree, ids)[0]
+        # Where the update gave the record another id, it is done, and the server does not find the record again.
+        return next(iter(self.workspace.reader.by_ids(item, tree, ids)), None) or _gone()
 
     def _update_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
-        ids = self.workspace.remover.matching(item, arguments["filter"], with_deleted=False)
+        ids = self.workspace.remover.matching(item, arguments["filter"])
         self.workspace.writer.update(item, ids, arguments["data"])
         return self.workspace.reader.by_ids(item, tree, ids)
 
     def _delete_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
         ids = self._one(item, arguments)
         self.workspace.remover.soft_delete(item, ids)
+        self._done("delete_one", item, ids)
         return self.workspace.reader.by_ids(item, tree, ids)[0]
 
     def _delete_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
-        ids = self.workspace.remover.matching(item, arguments["filter"], with_deleted=False)
+        ids = self.workspace.remover.matching(item, arguments["filter"])
         self.workspace.remover.soft_delete(item, ids)
+        self._done("delete_many", item, ids)
         return self.workspace.reader.by_ids(item, tree, ids, per_parent=RELATED_PER_PARENT)
 
     def _restore_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
         ids = self._one(item, arguments)
         self.workspace.remover.restore(item, ids)
+        self._done("restore_one", item, ids)
         return self.workspace.reader.by_ids(item, tree, ids)[0]
 
     def _restore_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
-        ids = self.workspace.remover.matching(item, arguments["filter"], with_deleted=True)
+        ids = self.workspace.remover.matching(item, arguments["filter"])
         self.workspace.remover.restore(item, ids)
+        self._done("restore_many", item, ids)
         return self.workspace.reader.by_ids(item, tree, ids)
 
     def _destroy_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
         return self.workspace.remover.destroy(item, tree, self._one(item, arguments))[0]
 
     def _destroy_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
-        ids = self.workspace.remover.matching(item, arguments["filter"], with_deleted=True)
+        ids = self.workspace.remover.matching(item, arguments["filter"])
         return self.workspace.remover.destroy(item, tree, ids)
 
     def _one(self, item: Object, arguments: Arguments) -> list[str]:
         """The id that an operation on one record names, where there is such a record, deleted or not."""
-        found = self.workspace.remover.matching(item, {"id": {"eq": arguments["id"]}}, with_deleted=True)
+        found = self.workspace.remover.matching(item, {"id": {"eq": arguments["id"]}})
         if not found:
             raise not_found()
         return found
 
+
+def _gone() -> Any:
+    raise not_found()

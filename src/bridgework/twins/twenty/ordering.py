@@ -102,9 +102,7 @@ def _related(model: DataModel, found: Field, value: Any) -> Term:
     [key, direction] = next(iter(value.items()))
     inner = target.by_name.get(key)
     if inner is None:
-        raise bad_query(
-            f'Nested field "{key}" not found in target object "{target.name}"', sub_code="FIELD_NOT_FOUND"
-        )
+        raise bad_query(f'Nested field "{key}" not found in target object "{target.name}"', sub_code="FIELD_NOT_FOUND")
     if inner.type in COMPOSITE:
         term = _composite(inner, direction, "r")[0]
     else:

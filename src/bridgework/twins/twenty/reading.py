@@ -66,11 +66,19 @@ class Reader:
 
     def by_ids(self, item: Object, tree: Tree, ids: Sequence[str], *, per_parent: int = DEFAULT_PAGE) -> list[Record]:
         """The records of these ids, deleted or not, in the order of the ids."""
+        return self.records_of(self.rows_of(item, tree, ids), per_parent=per_parent)
+
+    def rows_of(self, item: Object, tree: Tree, ids: Sequence[str]) -> tuple[Plan, list[Row]]:
+        """The rows of these ids, and the plan that makes records of them."""
         plan = plan_of(self.model, item, tree, self.files)
         rows = self._select(plan, "t.id IN (SELECT value FROM json_each(?))", [orjson.dumps(ids).decode()])
         place = {ident: index for index, ident in enumerate(ids)}
         rows.sort(key=lambda row: place[row[0]])
-        return self._records(plan, rows, per_parent)
+        return plan, rows
+
+    def records_of(self, found: tuple[Plan, list[Row]], *, per_parent: int = DEFAULT_PAGE) -> list[Record]:
+        """Rows as records, with what their relations lead to by now."""
+        return self._records(*found, per_parent)
 
     def one(self, item: Object, tree: Tree, filter_: dict[str, Any]) -> Record:
         """The first record of a filter; raises Refusal where there is none."""
@@ -143,9 +151,7 @@ class Reader:
                 if "totalCount" in nested.tree:
                     record[nested.key]["totalCount"] = 0
 
-    def _attach_one(
-        self, plan: Plan, nested: Nested, rows: list[Row], records: list[Record], per_parent: int
-    ) -> None:
+    def _attach_one(self, plan: Plan, nested: Nested, rows: list[Row], records: list[Record], per_parent: int) -> None:
         """Put the record that a relation leads to in its place; one in the bin counts as none."""
         join = str(nested.field.join_column)
         place = plan.columns.index(join)

@@ -39,16 +39,17 @@ class Remover:
 
     def destroy(self, item: Object, tree: Tree, ids: Sequence[str]) -> list[Record]:
         """Remove records for good, with what hangs on them and the bytes of their files; what they were."""
-        records = self.workspace.reader.by_ids(item, tree, ids)
+        found = self.workspace.reader.rows_of(item, tree, ids)
         with self.store.transaction():
             files = self.workspace.files
             before = files.held()
             sql = f"DELETE FROM {quoted(item.table)} WHERE id {_IN}"  # noqa: S608
             self.store.execute(sql, (orjson.dumps(ids).decode(),))
             files.sweep(before)
-        return records
+        # What hung on the records is looked up now, when it is gone with them.
+        return self.workspace.reader.records_of(found)
 
-    def matching(self, item: Object, filter_: dict[str, Any] | None, *, with_deleted: bool) -> list[str]:
-        """The ids of the records that a filter means."""
+    def matching(self, item: Object, filter_: dict[str, Any] | None) -> list[str]:
+        """The ids of the records that the filter of a mutation means; those in the bin too."""
         reader = self.workspace.reader
-        return reader.ids(item, reader.where(item, filter_, with_deleted=with_deleted))
+        return reader.ids(item, reader.where(item, filter_, with_deleted=True))

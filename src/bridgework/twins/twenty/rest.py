@@ -44,9 +44,14 @@ class RestApi:
         rest = parts[1:] if batch or restore else parts
         if not rest or len(parts) > 2:
             path = "/rest/" + "/".join(parts)
-            raise Refusal(f"Query path '{path}' invalid. Valid examples: /rest/companies/id or /rest/companies")
+            examples = "/rest/companies/id or /rest/companies or /rest/batch/companies"
+            raise Refusal(f"Query path '{path}' invalid. Valid examples: {examples}")
         item = self._object(rest[0])
         ident = rest[1] if len(rest) > 1 else None
+        if query.get("depth", "0") not in {"0", "1"}:
+            raise Refusal(f"'depth={query['depth']}' parameter invalid. Allowed values are 0, 1")
+        if method == "GET" and ident == "groupBy":
+            return self._group_by(item, query)
         if ident is not None and not is_uuid(ident):
             raise Refusal(f"'{ident}' is not a valid UUID")
         if method == "POST":
@@ -95,7 +100,7 @@ class RestApi:
         return 200, {"data": {item.name: self._run("find_one", item, {"filter": {"id": {"eq": ident}}}, query)}}
 
     def _list(self, item: Object, query: dict[str, str]) -> Answer:
-        limit = min(int(query.get("limit") or DEFAULT_LIMIT), MAX_LIMIT)
+        limit = _limit(query.get("limit"))
         arguments: dict[str, Any] = {"orderBy": parse_order(item, query.get("order_by"))}
         if query.get("filter"):
             arguments["filter"] = parse_filter(item, query["filter"])
@@ -114,6 +119,14 @@ class RestApi:
         found = {"data": {item.facts.plural: records}}
         return 200, {**found, "totalCount": answer["totalCount"], "pageInfo": answer["pageInfo"]}
 
+    def _group_by(self, item: Object, query: dict[str, str]) -> Answer:
+        arguments: dict[str, Any] = {"groupBy": orjson.loads(query.get("group_by") or "[]")}
+        if query.get("filter"):
+            arguments["filter"] = parse_filter(item, query["filter"])
+        wanted = orjson.loads(query.get("aggregate") or "[]")
+        tree: Tree = {"groupByDimensionValues": {}, **{name: {} for name in wanted}}
+        return 200, self.operations.run("group_by", item, arguments, tree)
+
     # ---------------------------------------------------------------------------------------------------------- write
     def _create(self, item: Object, body: Any, query: dict[str, str], *, batch: bool) -> Answer:
         name = capital(item.facts.plural if batch else item.name)
@@ -125,17 +138,20 @@ class RestApi:
         if ident is not None:
             answer = self._run("update_one", item, {"id": ident, "data": body}, query)
             return 200, {"data": {f"update{capital(item.name)}": answer}}
-        arguments = {"filter": self._mandatory(item, query, "update"), "data": body}
+        # Without a filter the server updates all records, and says nothing.
+        arguments = {"filter": parse_filter(item, query["filter"]) if query.get("filter") else {}, "data": body}
         return 200, {"data": {f"update{capital(item.facts.plural)}": self._run("update_many", item, arguments, query)}}
 
     def _remove(self, item: Object, ident: str | None, query: dict[str, str]) -> Answer:
         verb = "delete" if query.get("soft_delete") == "true" else "destroy"
         if ident is not None:
-            answer = self._run(f"{verb}_one", item, {"id": ident}, {})
-            return 200, {"data": {f"delete{capital(item.name)}": {"id": answer["id"]}}}
+            answer = self._run(f"{verb}_one", item, {"id": ident}, query)
+            shown = answer if verb == "delete" else {"id": answer["id"]}
+            return 200, {"data": {f"delete{capital(item.name)}": shown}}
         arguments = {"filter": self._mandatory(item, query, verb)}
-        answer = self._run(f"{verb}_many", item, arguments, {})
-        return 200, {"data": {f"delete{capital(item.facts.plural)}": [{"id": record["id"]} for record in answer]}}
+        answer = self._run(f"{verb}_many", item, arguments, query)
+        shown = answer if verb == "delete" else [{"id": record["id"]} for record in answer]
+        return 200, {"data": {f"delete{capital(item.facts.plural)}": shown}}
 
     def _restore(self, item: Object, query: dict[str, str]) -> Answer:
         arguments = {"filter": self._mandatory(item, query, "restore")}
@@ -144,5 +160,17 @@ class RestApi:
 
     def _mandatory(self, item: Object, query: dict[str, str], verb: str) -> dict[str, Any]:
         if not query.get("filter"):
-            raise Refusal(f"Filters are mandatory for bulk {verb} operations")
+            raise Refusal(
+                f"Filters are mandatory for bulk {verb} operations. Please provide at least one filter to prevent"
+                " accidental deletion of all records."
+            )
         return parse_filter(item, query["filter"])
+
+
+def _limit(text: str | None) -> int:
+    """How many records a page may have; more than the most is cut without a word."""
+    if not text:
+        return DEFAULT_LIMIT
+    if not text.isdigit():
+        raise Refusal(f"limit '{text}' is invalid. Should be an integer")
+    return min(int(text), MAX_LIMIT)

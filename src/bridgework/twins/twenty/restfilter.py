@@ -13,6 +13,8 @@ from bridgework.twins.twenty.ordering import DIRECTIONS
 
 _CONJUNCTION = re.compile(r"(and|or|not)\((.*)\)", re.DOTALL)
 _BASE = re.compile(r"([\w.]+)\[(\w+)\]:(.*)", re.DOTALL)
+COMPARATORS = ("eq", "neq", "in", "containsAny", "is", "gt", "gte", "lt", "lte", "startsWith", "endsWith", "like",
+               "ilike")  # fmt: skip
 _NUMERIC = frozenset({"NUMBER", "NUMERIC", "POSITION", "CURRENCY"})
 
 
@@ -53,6 +55,9 @@ def _base(item: Object, text: str) -> dict[str, Any]:
     if found is None:
         raise Refusal(f"'filter' invalid for '{text}'. eg: price[gte]:10")
     path, operator, raw = found[1].split("."), found[2], found[3]
+    if operator not in COMPARATORS:
+        known = ", ".join(COMPARATORS)
+        raise Refusal(f"'filter' invalid for '{text}', comparator {operator} not in {known}")
     field = item.by_name.get(path[0]) or item.by_join.get(path[0])
     kind = field.type if field is not None else "TEXT"
     if raw.startswith("[") and raw.endswith("]"):
@@ -96,7 +101,9 @@ def parse_order(item: Object, text: str | None) -> list[dict[str, Any]]:
         path = name.split(".")
         field = item.by_name.get(path[0])
         if field is None and path[0] not in item.by_join:
-            raise Refusal(f"field '{path[0]}' does not exist in '{item.name}' object")
+            raise Refusal(
+                f'Field "{path[0]}" does not exist or is not sortable', name="Error", rest={"code": "FIELD_NOT_FOUND"}
+            )
         value: Any = direction
         if field is not None and field.type in COMPOSITE and len(path) > 1:
             value = {path[1]: direction}

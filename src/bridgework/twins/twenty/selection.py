@@ -31,9 +31,7 @@ def _merge(into: Tree, other: Tree) -> None:
         _merge(into.setdefault(key, {}), subtree)
 
 
-def _fields(
-    selection: SelectionSetNode | None, fragments: dict[str, FragmentDefinitionNode]
-) -> Iterator[FieldNode]:
+def _fields(selection: SelectionSetNode | None, fragments: dict[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
     for node in selection.selections if selection else ():
         if isinstance(node, FieldNode):
             yield node

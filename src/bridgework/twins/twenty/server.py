@@ -52,9 +52,7 @@ class TwentyTwin:
     ) -> None:
         self.clock = clock
         self.faults = faults
-        self.workspace = Workspace(
-            data, clock=self._now, max_records=max_records, members=members, demo=demo
-        )
+        self.workspace = Workspace(data, clock=self._now, max_records=max_records, members=members, demo=demo)
         self.stats = self.workspace.stats
         self.key = keys.issue(self.workspace.id, self.workspace.key_id, self.workspace.secret)
         self._limit = RateLimit(calls_per_minute, self._now)

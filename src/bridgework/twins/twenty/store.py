@@ -39,17 +39,14 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
         path = ":memory:" if folder is None else str(folder / "workspace.sqlite")
         self.lock = threading.RLock()
-        self.connection = sqlite3.connect(
-            path, check_same_thread=False, isolation_level=None, cached_statements=512
-        )
+        self.connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536",
                        "temp_store=MEMORY", "case_sensitive_like=ON"):  # fmt: skip
             self.connection.execute(f"PRAGMA {pragma}")
         self.connection.create_function("lower", 1, _lower, deterministic=True)
         self.connection.create_function("truncated", 3, truncated, deterministic=True)
         self.connection.execute(
-            "CREATE TABLE IF NOT EXISTS metadata"
-            " (kind TEXT, id TEXT, body BLOB, PRIMARY KEY (kind, id)) WITHOUT ROWID"
+            "CREATE TABLE IF NOT EXISTS metadata (kind TEXT, id TEXT, body BLOB, PRIMARY KEY (kind, id)) WITHOUT ROWID"
         )
 
     def close(self) -> None:

@@ -282,14 +282,14 @@ _COMPOSITES: dict[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {
 
 
 def composite_columns(field: Field, value: Any) -> Columns:
-    """The columns of a composite value; null empties all of them."""
+    """The columns of a composite value. Null gives none: the server passes over it, and only sub-fields can be emptied."""
     parts = COMPOSITE[field.type]
     if value is None and field.type == "RICH_TEXT":
         message = "Cannot read properties of null (reading 'blocknote')"
         raise Refusal(message, code="INTERNAL_SERVER_ERROR", friendly=None)
     parsed = json_value(value, field.name)
     if parsed is None or parsed == []:
-        return {column_name(field.name, part.name): None for part in parts}
+        return {}
     known = {part.name: part.kind for part in parts}
     for key in dict(enumerate(value)) if isinstance(value, (list, str)) else value:
         if key not in known:

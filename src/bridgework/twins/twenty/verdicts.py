@@ -49,9 +49,7 @@ def report(doing: str, entries: dict[str, list[dict[str, Any]]]) -> Refusal:
     """The refusal that lists entries by kind."""
     counts = {kind: len(listed) for kind, listed in entries.items()}
     problems = [found for listed in entries.values() for entry in listed for found in entry["errors"]]
-    described = [
-        f"{count} {_PLURALS.get(kind, kind) if count > 1 else kind}" for kind, count in counts.items()
-    ]
+    described = [f"{count} {_PLURALS.get(kind, kind) if count > 1 else kind}" for kind, count in counts.items()]
     friendly = problems[0]["userFriendlyMessage"] if len(problems) == 1 else "Many validation errors"
     return Refusal(
         f"Multiple validation errors occurred while {doing}",

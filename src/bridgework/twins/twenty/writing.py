@@ -12,17 +12,16 @@ import orjson
 from bridgework.twins.twenty.changes import Before
 from bridgework.twins.twenty.connecting import connect
 from bridgework.twins.twenty.converting import Columns, Converter, Draft, check_not_null, defaults
-from bridgework.twins.twenty.errors import Refusal, bad_query, forbidden
+from bridgework.twins.twenty.errors import Refusal, bad_query
 from bridgework.twins.twenty.matching import duplicate, match
 from bridgework.twins.twenty.model import Field, Object, foreign_key_name
+from bridgework.twins.twenty.rules import prepare
 from bridgework.twins.twenty.store import quoted
 from bridgework.twins.twenty.values import dumped, is_uuid
 
 if TYPE_CHECKING:
     from bridgework.twins.twenty.workspace import Workspace
 
-# What only the server itself may create: members come by invitation, versions and triggers by their workflows.
-NOT_CREATED = frozenset({"workspaceMember"})
 _DUPLICATE = re.compile(r"UNIQUE constraint failed: (.*)")
 
 
@@ -48,8 +47,6 @@ class Writer:
         for record in records:
             if record.get("id") and not is_uuid(record["id"]):
                 raise bad_query(f'Value "{record["id"]}" is not a valid UUID', "Invalid UUID format.")
-        if item.name in NOT_CREATED:
-            raise forbidden()
         drafts = self._drafts(item, records, backfill=not upsert)
         most = self.workspace.max_records
         if len(records) > most:
@@ -97,12 +94,8 @@ class Writer:
         numbers = [record["position"] for record in groups["number"]]
         low = min([*numbers, 1 if low is None else low])
         high = max([*numbers, 1 if high is None else high])
-        groups["first"] = [
-            {**record, "position": low - index - 1} for index, record in enumerate(groups["first"])
-        ]
-        groups["last"] = [
-            {**record, "position": high + index + 1} for index, record in enumerate(groups["last"])
-        ]
+        groups["first"] = [{**record, "position": low - index - 1} for index, record in enumerate(groups["first"])]
+        groups["last"] = [{**record, "position": high + index + 1} for index, record in enumerate(groups["last"])]
 
     def _positions(self, item: Object, columns: list[Columns]) -> None:
         missing = [held for held in columns if held.get("position") is None]
@@ -134,10 +127,11 @@ class Writer:
         for draft in drafts:
             connect(self.workspace, item, draft)
             columns = draft.columns
-            check_not_null(item, columns)
             for name, make in fallback.items():
                 if name not in columns:
                     columns[name] = make()
+            prepare(self.workspace, item, columns)
+            check_not_null(item, columns, whole=True)
         names = [column.name for column in item.columns]
         rows = [tuple(map(draft.columns.get, names)) for draft in drafts]
         with self.store.transaction():
@@ -162,6 +156,9 @@ class Writer:
         for each in drafts:
             self._sign(each.columns, creating=False)
         self._update_each(item, drafts)
+        if "id" in draft.columns:
+            with self.store.transaction():
+                self._rename(item, ids[0], draft.columns["id"])
 
     def _update_each(self, item: Object, drafts: list[Draft]) -> list[str]:
         now = self.workspace.now()
@@ -186,8 +183,13 @@ class Writer:
             parameters = [*(draft.columns[name] for name in names), draft.columns["id"]]
             self.store.execute(f"UPDATE {quoted(item.table)} SET {sets} WHERE id = ?", parameters)  # noqa: S608
 
+    def _rename(self, item: Object, ident: str, other: str) -> None:
+        """Give a record another id, as the server does where an update brings one."""
+        sql = f"UPDATE {quoted(item.table)} SET id = ? WHERE id = ?"  # noqa: S608
+        self._guarded(item, [Draft({"id": other})], lambda: self.store.execute(sql, (other, ident)))
+
     # ------------------------------------------------------------------------------------------------ what is refused
-    def _guarded(self, item: Object, drafts: list[Draft], run: Callable[[], None]) -> None:
+    def _guarded(self, item: Object, drafts: list[Draft], run: Callable[[], Any]) -> None:
         """Run a statement and say what the database would say about duplicates and unknown records."""
         try:
             run()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bridgework.twins.dentadmin import generate_practice
 from bridgework.twins.twenty import Member, TwentyTwin
@@ -73,7 +73,9 @@ class Way:
         )
 
 
-def small_practice(folder: Path, *, patients: int = 40, seed: int = 3, messy: bool = True, language: str = "nl") -> Any:
+def small_practice(
+    folder: Path, *, patients: int = 40, seed: int = 3, messy: bool = True, language: Literal["nl", "fr"] = "nl"
+) -> Any:
     """An export small enough for a test, with every object and every kind of dirt."""
     return generate_practice(
         folder, patients=patients, seed=seed, language=language, messy=messy, density=0.3, files_per_patient=0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,10 @@ def canaries(export: Path) -> set[str]:
 
 
 @pytest.fixture
-def way(tmp_path: Path) -> Way:
+def way(tmp_path: Path) -> Iterator[Way]:
     made = small_practice(tmp_path / "export", patients=25)
-    twin = new_twin(made)
-    twin.start()
-    return begin(tmp_path / "migration", tmp_path / "export", twin)
+    with new_twin(made) as twin:
+        yield begin(tmp_path / "migration", tmp_path / "export", twin)
 
 
 def test_no_value_of_a_patient_leaves_the_store(way: Way, tmp_path: Path) -> None:
@@ -47,6 +47,3 @@ def test_no_value_of_a_patient_leaves_the_store(way: Way, tmp_path: Path) -> Non
         if value.encode() in text or value.encode("cp1252", "replace") in text
     }
     assert found == set()
-    way.twin.stop()
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,11 @@ from tests.support import Way, begin, new_twin, small_practice
 
 
 @pytest.fixture(scope="module", params=["nl", "fr"])
-def way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Way:
+def way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
     root = tmp_path_factory.mktemp("whole")
     made = small_practice(root / "export", language=request.param)
-    twin = new_twin(made)
-    twin.start()
-    request.addfinalizer(twin.stop)
-    return begin(root / "migration", root / "export", twin)
+    with new_twin(made) as twin:
+        yield begin(root / "migration", root / "export", twin)
 
 
 def test_everything_arrives_is_verified_and_can_be_taken_back(way: Way) -> None:

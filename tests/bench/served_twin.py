@@ -1,10 +1,10 @@
-"""A Twenty twin in a process of its own, that tells its counters: `python -m tests.bench.served_twin RATE MAX_RECORDS`."""
+"""A Twenty twin in a process of its own, that tells its counters: `python -m tests.bench.served_twin RATE MOST`."""
 
 from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 
 from bridgework.twins.twenty import TwentyTwin
 
@@ -15,7 +15,7 @@ def main() -> None:
     with TwentyTwin(calls_per_minute=rate or None, max_records=most) as twin:
         say({"url": twin.url, "key": twin.key})
         for _ in sys.stdin:
-            say(asdict(twin.stats) if is_dataclass(twin.stats) else dict(twin.stats))
+            say(asdict(twin.stats))
 
 
 def say(document: dict[str, object]) -> None:

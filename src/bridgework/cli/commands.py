@@ -257,8 +257,8 @@ def twin_twenty(
     """Serve the Twenty twin; the first line is its URL and a key, as JSON."""
     from bridgework.twins.twenty import Member, TwentyTwin
 
-    names = [one.rsplit(" ", 1) for one in member or ()]
-    members = [Member(*name.split(" ", 1), email) for name, email in names]
+    words = [one.split(" ") for one in member or ()]
+    members = [Member(first, " ".join(last), email) for first, *last, email in words]
     TwentyTwin(data=data, calls_per_minute=rate or None, port=port, members=members).serve_forever(_first_line)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bridgework.errors import BridgeworkError, FindingsStop, OtherSystemError
 from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile
 from bridgework.mapping.recognise import Recognised, as_object, recognise
-from bridgework.practice.discovery import SourceFile, discover
+from bridgework.practice import SourceFile, discover
 from bridgework.practice.staging import stage
 from bridgework.reports.audit_page import write_audit
 from bridgework.stages.common import Outcome, Plan, Step
@@ -49,13 +49,8 @@ class Audit:
             if (one := known.get(where)) is None:
                 unknown.append(_unrecognised(where))
                 continue
-            keys = "+".join(one.key_headers)
-            how = f"{file.format}, {file.encoding}, {_name(file.delimiter)}, {file.language}"
-            steps.append(
-                Step(
-                    "read", one.object, f"{where}: {one.object} ({how}), key {keys}: {'; '.join((*one.why, *file.why))}"
-                )
-            )
+            how = ", ".join(word for word in (file.encoding, _name(file.delimiter), file.language) if word)
+            steps.append(Step("read", one.object, f"{where} as {one.object} ({how})"))
         return Plan(self.name, tuple(steps), notes=tuple(unknown), approval=False)
 
     async def apply(self, plan: Plan) -> Outcome:
@@ -70,9 +65,10 @@ class Audit:
                 next_step='name each file\'s object in bridgework.toml: [practice.files."x.csv"] object = "patient"',
             )
         with context.store.begin() as connection:
-            clear_findings(connection, "workspace")
-            for one in plan.notes:
-                add_finding(connection, one)
+            for stage_name in ("files", "workspace"):
+                clear_findings(connection, stage_name)
+            for note in plan.notes:
+                add_finding(connection, note)
         for file in files:
             context.stopper.check(self.name)
             if (one := known.get(file.relative)) is not None:

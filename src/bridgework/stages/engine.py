@@ -125,8 +125,10 @@ class Engine:
 
     async def _create(self, work: Work, pairs: list[Pair]) -> None:
         """Create these records of a batch; afterwards the batch is confirmed."""
+        failed: dict[UUID, str] = {}
+        rows = {record.id: row for row, record in pairs}
         if work.step.role == "file":
-            pairs = await self.files.upload(pairs)
+            pairs, failed = await self.files.upload(pairs)
         by_id = {str(record.id): (row, record) for row, record in pairs}
         outcome = await self.workspace.create(
             work.step.target_object,
@@ -136,7 +138,8 @@ class Engine:
         refused = await self._once_more(work.step, by_id, outcome.refused)
         with self.store.begin() as connection:
             set_aside(connection, (_refused(work.step, by_id[no.record_id][0], no) for no in refused))
-            self.ledger.confirm(connection, work.batch, [UUID(no.record_id) for no in refused])
+            set_aside(connection, (aside(rows[one], "load file", "FILE-REFUSED", why) for one, why in failed.items()))
+            self.ledger.confirm(connection, work.batch, [*(UUID(no.record_id) for no in refused), *failed])
         self.advance(work.rows)
 
     async def _once_more(self, step: LoadStep, by_id: dict[str, Pair], refused: Any) -> list[Refusal]:

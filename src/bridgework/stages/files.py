@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from bridgework.errors import Refused
 from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.documents import DocumentsFolder
 from bridgework.practice.rows import SourceRecord
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Pair = tuple[SourceRecord, TargetRecord]
 _AT_ONCE = 4
 _READ = 1 << 20
+_NO_FILE_TO_BLAME = ("KEY_REFUSED", "NOT_PERMITTED")
 
 
 class Files:
@@ -43,24 +45,34 @@ class Files:
                 )
         return kept
 
-    async def upload(self, pairs: Sequence[Pair]) -> list[Pair]:
-        """Upload each record's file; the records then name it. Each upload is on the disk before the next step."""
+    async def upload(self, pairs: Sequence[Pair]) -> tuple[list[Pair], dict[UUID, str]]:
+        """Upload each record's file; the records then name it. Also why a file could not be uploaded, by attachment."""
         places = asyncio.Semaphore(_AT_ONCE)
+        failed: dict[UUID, str] = {}
 
-        async def one(pair: Pair) -> Pair:
+        async def one(row: SourceRecord, record: TargetRecord) -> Pair | None:
             async with places:
-                return await self._upload(*pair)
+                try:
+                    return row, await self._upload(record)
+                except OSError:
+                    failed[record.id] = "its file cannot be read any more"
+                except Refused as error:
+                    if error.code in _NO_FILE_TO_BLAME:
+                        raise
+                    failed[record.id] = f"Twenty refused its file: {error.why or error.what}"
+            return None
 
-        return list(await asyncio.gather(*(one(pair) for pair in pairs)))
+        sent = await asyncio.gather(*(one(*pair) for pair in pairs))
+        return [pair for pair in sent if pair is not None], failed
 
-    async def _upload(self, row: SourceRecord, record: TargetRecord) -> Pair:
+    async def _upload(self, record: TargetRecord) -> TargetRecord:
         path = self._path(record)
         if path is None or record.file is None:
             raise FileNotFoundError(record.object)  # it was there when the batch was planned
         digest, size = await asyncio.to_thread(_sha256, path)
         sent = await self._workspace.upload(record.file.label, path, record.file.content_type)
         self._remember(record.id, sent.file_id, digest, size)
-        return row, record.with_file(sent.file_id)
+        return record.with_file(sent.file_id)
 
     def _remember(self, attachment: UUID, file_id: str, digest: str, size: int) -> None:
         with self._store.begin() as connection:

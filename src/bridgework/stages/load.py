@@ -50,7 +50,7 @@ class Load:
             objects = {step.target_object for step in mapper.steps()}
             found = await automations.set_off_by(workspace, store, objects)
         steps = [Step("pause", one.event, f"pause the automation “{one.name}” while loading") for one in found]
-        steps += [_step(one, rows.count(one.source_object)) for one in mapper.steps()]
+        steps += [_step(one, rows.count(one.source_object)) for one in mapper.steps() if one.wave == 1]
         steps += [Step("restore", one.event, f"restore the automation “{one.name}”") for one in found]
         facts = {"map": document.digest(), "practice": staged_digest(store)}
         return Plan(self.name, tuple(steps), facts=facts)
@@ -138,7 +138,7 @@ def staged_digest(store: Store) -> str:
 
 
 def _step(one: LoadStep, count: int) -> Step:
-    return Step("create", one.target_object, title(one), count)
+    return Step("create", one.target_object, f"{one.source_object} → {one.target_object}", count)
 
 
 def _first(group: BaseExceptionGroup[BridgeworkError]) -> BridgeworkError:

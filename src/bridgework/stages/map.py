@@ -31,7 +31,8 @@ class Map:
             Finding(self.name, one.code, MAP_FILE, "", "stop", 1, f"line {one.line}", one.what, one.next)
             for one in document.problems()
         )
-        return Plan(self.name, tuple(_steps(document)), stops=stops, signs=document.digest())
+        write_map(self.context.reports, _page(document, self.context, ""))
+        return Plan(self.name, tuple(sorted(_steps(document), key=_order)), stops=stops, signs=document.digest())
 
     async def apply(self, plan: Plan) -> Outcome:
         """Note that the map stands as approved."""
@@ -66,7 +67,7 @@ def _page(document: MapDocument, context: Context, name: str) -> dict[str, Any]:
         "practice": context.settings.practice.folder.name,
         "workspace_url": context.settings.workspace.url,
         "digest": document.digest(),
-        "approved_by": name,
+        **({"approved_by": name} if name else {}),
         "objects": [
             {"object": source, "target": one.record or "", "lines": [_line(document, line) for line in one.lines]}
             for source, one in document.sources.items()
@@ -93,6 +94,11 @@ def _steps(document: MapDocument) -> list[Step]:
         for name, source in document.sources.items()
         for line in source.lines
     ]
+
+
+def _order(step: Step) -> int:
+    """What a person should look at first: what the built-in map does not know, or leaves out."""
+    return ("custom", "leave-out", "handover", "load").index(step.action)
 
 
 def _action(line: Line) -> str:

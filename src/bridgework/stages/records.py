@@ -107,7 +107,7 @@ class Records:
                 chunk.aside.append(aside(row, stage_of(step), "ORPHAN", why))
                 return None
             record = record.without_reference(ref)
-            what = f"points to a {ref.source_object} that was not loaded; the number is kept as text"
+            what = f"its {ref.source_object} is not in the export, or was set aside; what stood there is kept as text"
             chunk.note("LINK-MISSING", ref.field, what, row)
         return record
 

@@ -14,6 +14,7 @@ from bridgework.store.database import Store
 from bridgework.store.tables import approval, finding, quarantine
 
 Severity = Literal["info", "warn", "stop"]
+_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,18 @@ def set_aside(connection: sa.Connection, records: Iterable[Quarantined]) -> None
 
 
 def quarantine_counts(store: Store) -> list[dict[str, Any]]:
-    """Quarantined records by stage, object, code and reason: mappings with a `count`."""
+    """Quarantined records by stage, object, code and reason, each with its `count` and a few `examples` (file:line)."""
     group = (quarantine.c.stage, quarantine.c.object, quarantine.c.code, quarantine.c.reason)
-    query = sa.select(*group, sa.func.count().label("count")).group_by(*group).order_by(*group)
+    query = sa.select(*group, quarantine.c.file, quarantine.c.line).order_by(*group, quarantine.c.id)
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
     with store.read() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
+        for row in connection.execute(query.execution_options(yield_per=1000)):
+            kind = dict(zip(("stage", "object", "code", "reason"), row, strict=False))
+            one = found.setdefault(tuple(kind.values()), {**kind, "count": 0, "examples": []})
+            one["count"] += 1
+            if len(one["examples"]) < _EXAMPLES:
+                one["examples"].append(f"{row.file}:{row.line}")
+    return list(found.values())
 
 
 def approve(store: Store, what: str, digest: str, name: str) -> None:

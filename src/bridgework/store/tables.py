@@ -145,15 +145,6 @@ upload = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
 )
 
-before_image = sa.Table(
-    "before_image",
-    metadata,
-    sa.Column("target_id", sa.Uuid, primary_key=True),
-    sa.Column("object", sa.Text, nullable=False),
-    sa.Column("record", sa.JSON, nullable=False),
-    sa.Column("restored_at", sa.Text),
-)
-
 schema_change = sa.Table(
     "schema_change",
     metadata,

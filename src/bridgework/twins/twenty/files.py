@@ -117,7 +117,7 @@ class Files:
     ) -> list[dict[str, Any]] | None:
         """Hang files on a record; each may hang on one only. What is no longer listed is let go."""
         held = self.workspace.store.rows(
-            f"SELECT {quoted(found.name)} FROM {quoted(item.table)} WHERE id = ?",
+            f"SELECT {quoted(found.name)} FROM {quoted(item.table)} WHERE id = ?",  # noqa: S608 - names of the model
             (record,),
         )
         before = {entry["fileId"]: entry for entry in orjson.loads(held[0][0])} if held and held[0][0] else {}

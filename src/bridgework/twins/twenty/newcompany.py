@@ -27,7 +27,7 @@ def company_of(workspace: Workspace, person: str) -> str | None:
     addresses = (f"https://{domain}", f"http://{domain}", domain, f"https://www.{domain}", f"www.{domain}")
     marks = ", ".join("?" * len(addresses))
     held = store.rows(
-        f"SELECT id, deletedAt FROM company WHERE domainNamePrimaryLinkUrl IN ({marks})",
+        f"SELECT id, deletedAt FROM company WHERE domainNamePrimaryLinkUrl IN ({marks})",  # noqa: S608 - question marks
         addresses,
     )
     living = [ident for ident, deleted in held if deleted is None]

@@ -282,7 +282,7 @@ _COMPOSITES: dict[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {
 
 
 def composite_columns(field: Field, value: Any) -> Columns:
-    """The columns of a composite value. Null gives none: the server passes over it, and only sub-fields can be emptied."""
+    """The columns of a composite value. Null gives none: it is passed over; only sub-fields can be emptied."""
     parts = COMPOSITE[field.type]
     if value is None and field.type == "RICH_TEXT":
         message = "Cannot read properties of null (reading 'blocknote')"

@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from bridgework.store import Store, insert_new
+from bridgework.store import Store, insert_new, ledger
 from bridgework.store.tables import baseline
 from bridgework.workspace import Workspace
 
@@ -29,11 +29,12 @@ _STAMPS = {"workflowAutomatedTrigger": ("updatedAt", "updatedBy")}
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How the records of one object differ from the baseline."""
+    """How the records of one object differ from the baseline; `ours` are new ones that the load wrote."""
 
     object: str
     gone: int
     new: int
+    ours: int
     changed: int
     examples: tuple[str, ...]
 
@@ -70,11 +71,12 @@ async def compare(workspace: Workspace, store: Store) -> list[Difference]:
         with store.read() as connection:
             query = sa.select(baseline.c.record_id, baseline.c.hash).where(baseline.c.object == name)
             before = {row.record_id: row.hash for row in connection.execute(query)}
-        gone, new = before.keys() - now.keys(), now.keys() - before.keys()
+            gone, new = before.keys() - now.keys(), now.keys() - before.keys()
+            ours = ledger.known(connection, new)
         changed = {one for one in before.keys() & now.keys() if before[one] != now[one]}
         if gone or new or changed:
             examples = tuple(str(one) for one in sorted(gone | new | changed)[:5])
-            found.append(Difference(name, len(gone), len(new), len(changed), examples))
+            found.append(Difference(name, len(gone), len(new), len(ours), len(changed), examples))
     return found
 
 

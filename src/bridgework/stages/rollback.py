@@ -60,10 +60,11 @@ class Rollback:
             run_ = Ledger.current(context.store, "load", name)
             if run_ is not None:
                 await self._undo(workspace, run_)
+            differences = await baseline.compare(workspace, context.store)
+            if run_ is not None:
                 self._close(run_)
             if self.schema:
                 await SchemaUndo(context).apply(workspace, name, context.progress)
-            differences = await baseline.compare(workspace, context.store)
             model = baseline.fingerprint(workspace) if self.schema else None
         return self._outcome(differences, model)
 
@@ -129,23 +130,31 @@ class Rollback:
 
     def _outcome(self, differences: list[baseline.Difference], model: Mapping[str, Any] | None) -> Outcome:
         store = self.context.store
-        same_model = model is None or model == baseline.model_before(store)
         kept = [one for one in findings(store, self.name) if one.code == "EDITED-KEPT"]
-        equal = not differences and same_model
+        since = [_since(one) for one in differences]
+        equal_model = model is None or model == baseline.model_before(store)
+        # New records that the load did not write are other people's work; anything else needs a look.
+        passed = equal_model and not any(one.ours or one.gone or one.changed for one in differences)
         message = "The workspace is as it was before the first write: every record compared equal."
-        if not equal:
-            message = "The load is taken back, but the workspace is not what it was before; see the differences."
-        return Outcome(
-            self.name,
-            message,
-            counts={
-                "differences": [asdict(one) for one in differences],
-                "data model equal": same_model,
-                "equal": equal,
-            },
-            findings=tuple(kept),
-            passed=equal,
-        )
+        if differences and passed:
+            message = (
+                "Nothing of the load is left, and every record from before it compared equal; others are new since."
+            )
+        elif not passed:
+            message = "The load is taken back, but the workspace is not what it was before: see the findings."
+        counts = {
+            "differences": [asdict(one) for one in differences],
+            "data model equal": equal_model,
+            "equal": equal_model and not differences,
+        }
+        return Outcome(self.name, message, counts=counts, findings=(*kept, *since), passed=passed)
+
+
+def _since(one: baseline.Difference) -> Finding:
+    what = f"since the baseline {one.gone} are gone, {one.changed} changed, {one.new} new ({one.ours} of these ours)"
+    step = "ask who works in Twenty: these were not written by this migration" if not one.ours else "look at each"
+    number = one.gone + one.changed + one.new
+    return Finding("rollback", "DIFFERS-SINCE", one.object, "", "warn", number, one.examples[0], what, step)
 
 
 def _sizes(run_: Ledger) -> dict[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 
 from bridgework.twins.twenty import TwentyTwin
 
@@ -15,7 +14,7 @@ def main() -> None:
     with TwentyTwin(calls_per_minute=rate or None, max_records=most) as twin:
         say({"url": twin.url, "key": twin.key})
         for _ in sys.stdin:
-            say(asdict(twin.stats))
+            say({name: number for name, number in vars(twin.stats).items() if isinstance(number, int)})
 
 
 def say(document: dict[str, object]) -> None:

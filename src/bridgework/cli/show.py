@@ -56,9 +56,11 @@ class Screen:
         if not plan.steps:
             self.text(f"[bold]{plan.stage}[/]: nothing to do.")
         else:
-            table = _table(f"What {plan.stage} would do", "", "what", "records")
+            counted = any(step.count for step in plan.steps)
+            table = _table(f"What {plan.stage} would do", "", "where", "what", *(["count"] if counted else []))
             for step in plan.steps[:_MOST_STEPS]:
-                table.add_row(step.action.replace("_", " "), escape(step.text), f"{step.count:,}" if step.count else "")
+                count = [f"{step.count:,}" if step.count else ""] if counted else []
+                table.add_row(step.action.replace("_", " "), step.object.split(".")[0], escape(step.text), *count)
             self.out.print(table)
             if len(plan.steps) > _MOST_STEPS:
                 self.text(f"… and {len(plan.steps) - _MOST_STEPS} more; `--json` shows all.")
@@ -128,6 +130,6 @@ class Screen:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
     for name in columns:
-        numeric = name in {"records", "source", "loaded", "merged", "hand-over", "quarantined", "count"}
+        numeric = name in {"source", "loaded", "merged", "hand-over", "quarantined", "count"}
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     return table

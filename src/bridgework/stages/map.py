@@ -98,7 +98,7 @@ def _steps(document: MapDocument) -> list[Step]:
 
 def _order(step: Step) -> int:
     """What a person should look at first: what the built-in map does not know, or leaves out."""
-    return ("custom", "leave-out", "handover", "load").index(step.action)
+    return ("custom", "leave-out", "load", "handover").index(step.action)
 
 
 def _action(line: Line) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,19 +60,37 @@ def twin(rate: int = 0, most: int = 200) -> Iterator[Twin]:
 
 def bridgework(*words: str, key: str = "") -> Measured:
     """Run a command; raises where it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = before.ru_utime + before.ru_stime
     environment = {**os.environ, "BRIDGEWORK_STORE_KEY": "bench", "BRIDGEWORK_TWENTY_KEY": key}
-    began = time.monotonic()
     command = [sys.executable, "-m", "bridgework", *words, "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as process:
-        assert process.stdout is not None
-        text = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    took = time.monotonic() - began
+    began, peak = time.monotonic(), 0.0
+    with tempfile.TemporaryFile("w+") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env=environment)
+        while process.poll() is None:
+            peak = max(peak, peak_mb(process.pid))
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+        took = time.monotonic() - began
+        out.seek(0)
+        text = out.read()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     document = json.loads(text) if text.strip() else {}
     if process.returncode:
         raise RuntimeError(f"bridgework {words[0]} ended with {process.returncode}: {document.get('error')}")
-    return Measured(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, document)
+    return Measured(took, after.ru_utime + after.ru_stime - used, peak, document)
+
+
+def peak_mb(pid: int) -> float:
+    """The most memory that a process has held so far, in MB.
+
+    From /proc: what `wait4` tells of a child begins with the size of its parent at the fork.
+    """
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("VmHWM")), 0.0)
 
 
 def prepare(folder: Path, export: Path, served: Twin, rate: int) -> None:

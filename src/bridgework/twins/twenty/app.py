@@ -256,20 +256,28 @@ def _json(body: bytes) -> dict[str, Any] | None:
 
 async def _multipart(request: Request) -> dict[str, Any] | None:
     """A GraphQL multipart request: its operations, with the files put where its map says."""
-    form = await request.form(max_part_size=MAX_BODY)
-    payload = _json(str(form.get("operations", "")).encode())
-    placed = _json(str(form.get("map", "")).encode())
-    if payload is None or placed is None:
-        return None
-    for name, paths in placed.items():
-        part = form.get(name)
-        if part is None or isinstance(part, str):
-            continue
-        upload = {"name": part.filename or "", "content": await part.read()}
-        for path in paths:
-            *steps, last = path.split(".")
-            place: Any = payload
-            for step in steps:
-                place = place[int(step)] if isinstance(place, list) else place[step]
-            place[last] = upload
-    return payload
+    async with request.form(max_part_size=MAX_BODY) as form:
+        payload = _json(str(form.get("operations", "")).encode())
+        placed = _json(str(form.get("map", "")).encode())
+        if payload is None or placed is None:
+            return None
+        for name, paths in placed.items():
+            part = form.get(name)
+            if part is None or isinstance(part, str):
+                continue
+            upload = {"name": part.filename or "", "content": await part.read()}
+            for path in paths:
+                _place(payload, path, upload)
+        return payload
+
+
+def _place(payload: dict[str, Any], path: str, upload: dict[str, Any]) -> None:
+    """Put a file where a dotted path such as variables.files.0 says."""
+    *steps, last = path.split(".")
+    place: Any = payload
+    for step in steps:
+        place = place[int(step)] if isinstance(place, list) else place[step]
+    if isinstance(place, list):
+        place[int(last)] = upload
+    else:
+        place[last] = upload

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bridgework.errors import FindingsStop
 from bridgework.mapping.document import MapDocument
+from bridgework.mapping.names import camel
 from bridgework.mapping.schema import NeededField, NeededObject, NeededSchema
 from bridgework.stages import baseline
 from bridgework.stages.common import Outcome, Plan, Progress, Step, require_approval
@@ -91,11 +92,13 @@ class Schema:
                 steps.append(Step("create_object", name, f"make the object {needed.label_singular}"))
                 steps += [_creation(needed, field) for field in needed.fields]
                 steps.append(_showing(needed, len(needed.fields)))
+                stops += [stop for field in needed.fields for stop in _taken(workspace, needed, field)]
                 continue
             for field in needed.fields:
                 there = workspace.model.object(name).fields.get(field.name)
                 if there is None:
                     steps.append(_creation(needed, field))
+                    stops += _taken(workspace, needed, field)
                 elif why := _mismatch(field, there):
                     stops.append(_conflict(name, field.name, why))
                 elif lacking := _lacking(field, there):
@@ -137,6 +140,15 @@ def _mismatch(field: NeededField, there: Field) -> str:
     if field.is_unique and not there.is_unique:
         return "it is there, but not unique"
     return ""
+
+
+def _taken(workspace: Workspace, needed: NeededObject, field: NeededField) -> list[Finding]:
+    """A conflict where the other side of a new relation would get a name that its object has already."""
+    other = workspace.model.find(field.relation_to) if field.relation_to else None
+    name = camel(field.inverse_label or "")
+    if other is None or name not in other.fields:
+        return []
+    return [_conflict(needed.name_singular, field.name, f"its other side would be {other.name}.{name}, which is there")]
 
 
 def _conflict(object_: str, field: str, why: str) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -48,12 +49,13 @@ class Migration(AbstractContextManager["Migration"]):
                 where=str(folder),
                 next_step="use it as it is (`bridgework status DIR`), or choose another folder",
             )
-        folder.mkdir(parents=True, exist_ok=True)
-        written = settings_file.write_new(folder, practice.resolve(), url.rstrip("/"), calls_per_minute)
-        passphrase = secret(STORE_KEY, str(written.migration.id), again=True)
+        id_ = uuid.uuid4()
+        passphrase = secret(STORE_KEY, str(id_), again=True)
         if keep_keys:
-            remember(STORE_KEY, str(written.migration.id), passphrase)
-            remember(TWENTY_KEY, str(written.migration.id), secret(TWENTY_KEY, str(written.migration.id)))
+            remember(STORE_KEY, str(id_), passphrase)
+            remember(TWENTY_KEY, str(id_), secret(TWENTY_KEY, str(id_)))
+        folder.mkdir(parents=True, exist_ok=True)
+        written = settings_file.write_new(folder, id_, practice.resolve(), url.rstrip("/"), calls_per_minute)
         store = Store.create(folder / STORE_FILE, passphrase)
         with store.begin() as connection:
             audit_log.append(connection, getpass.getuser(), "init", "", migration=str(written.migration.id))

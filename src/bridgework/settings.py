@@ -77,10 +77,10 @@ class Settings(_Strict):
     workspace: WorkspaceSettings
 
 
-def write_new(folder: Path, practice: Path, url: str, calls_per_minute: int) -> Settings:
+def write_new(folder: Path, id_: uuid.UUID, practice: Path, url: str, calls_per_minute: int) -> Settings:
     """Write the settings of a new migration."""
     text = _TEMPLATE.format(
-        id=uuid.uuid4(), folder=_quoted(str(practice)), documents="documents", url=_quoted(url), rate=calls_per_minute
+        id=id_, folder=_quoted(str(practice)), documents="documents", url=_quoted(url), rate=calls_per_minute
     )
     (folder / FILE).write_text(text, encoding="utf-8")
     return read(folder)

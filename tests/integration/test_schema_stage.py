@@ -24,7 +24,8 @@ def object_id(way: Way, name: str) -> str:
     headers = {"Authorization": f"Bearer {way.twin.key}"}
     query = "query{objects(paging:{first:200}){edges{node{id nameSingular}}}}"
     answer = httpx2.post(f"{way.twin.url}/metadata", json={"query": query}, headers=headers).json()
-    return next(one["node"]["id"] for one in answer["data"]["objects"]["edges"] if one["node"]["nameSingular"] == name)
+    nodes = [one["node"] for one in answer["data"]["objects"]["edges"]]
+    return str(next(one["id"] for one in nodes if one["nameSingular"] == name))
 
 
 @pytest.fixture

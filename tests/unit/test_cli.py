@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from bridgework.cli import app
+from bridgework.cli.commands import app
 from bridgework.cli.progress import Lines
 from bridgework.cli.running import command
 from bridgework.errors import Away, BridgeworkError, FindingsStop, Paused, Refused, UsageError

@@ -54,13 +54,14 @@ def run_demo(screen: Screen, folder: Path, *, patients: int, seed: int) -> None:
         ) as migration:
             outcome = _walk(screen, migration)
         screen.text("")
+        screen.quarantine(outcome.counts["quarantine"])
         screen.accounts(outcome.counts["accounts"])
         classes = outcome.counts["classes"]
         beyond = sum(count for kind, count in classes.items() if kind not in {"equal", "normalised"})
         screen.text(f"Fields compared: {sum(classes.values()):,}; differing beyond what Twenty normalises: {beyond}")
         for path in outcome.reports:
             screen.text(f"Report: {path}")
-    screen.text(f"Look further with {STORE_KEY}={_PASSPHRASE}: bridgework log {folder / 'migration'} --verify")
+    screen.text(f"Look further: {STORE_KEY}={_PASSPHRASE} bridgework status {escape(str(folder / 'migration'))}")
     screen.text(f"[green]✓[/] Moved, verified and taken back in {time.monotonic() - began:.0f} s.")
 
 

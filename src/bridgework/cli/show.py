@@ -81,6 +81,7 @@ class Screen:
         self.findings(outcome.findings)
         if sums := outcome.counts.get("accounts"):
             self.accounts(sums)
+        self.quarantine(outcome.counts.get("quarantine", ()))
         if classes := outcome.counts.get("classes"):
             self.text("Fields compared: " + ", ".join(f"{count:,} {name}" for name, count in classes.items()))
         for path in outcome.reports:
@@ -100,6 +101,16 @@ class Screen:
         totals = [f"{sum(one[name] for one in sums):,}" for name in columns]
         table.add_section()
         table.add_row("total", *totals, "")
+        self.out.print(table)
+
+    def quarantine(self, kinds: Sequence[Mapping[str, Any]]) -> None:
+        """What was set aside, and why."""
+        if not kinds:
+            return
+        table = _table("Quarantined", "object", "code", "count", "why", "for example")
+        for one in kinds[:_MOST_FINDINGS]:
+            shown = [one["object"], one["code"], f"{one['count']:,}", one["reason"], one["examples"][0]]
+            table.add_row(*(escape(text) for text in shown))
         self.out.print(table)
 
     def findings(self, found: Sequence[Finding]) -> None:

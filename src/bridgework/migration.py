@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import getpass
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from bridgework import settings as settings_file
 from bridgework.errors import UsageError
@@ -20,6 +21,7 @@ from bridgework.store import Store, audit_log
 from bridgework.store.keys import STORE_KEY, TWENTY_KEY, remember, secret
 
 STORE_FILE = "store.db"
+LOCK_FILE = "store.lock"
 STAGES: dict[str, Callable[[Context], Stage]] = {
     "audit": audit.Audit,
     "map": map_stage.Map,
@@ -33,9 +35,9 @@ STAGES: dict[str, Callable[[Context], Stage]] = {
 class Migration(AbstractContextManager["Migration"]):
     """One migration, opened; the two faces (command line and console) work on this and nothing else."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, lock: IO[bytes] | None = None) -> None:
         """Wrap an open context; use `create` or `open`."""
-        self.context = context
+        self.context, self._lock = context, lock
 
     @classmethod
     def create(cls, folder: Path, *, practice: Path, url: str, calls_per_minute: int, keep_keys: bool = False) -> Self:
@@ -62,11 +64,15 @@ class Migration(AbstractContextManager["Migration"]):
         return cls(Context(folder, written, store, getpass.getuser()))
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open a migration folder; raises UsageError where it is none, or the passphrase is wrong."""
+    def open(cls, folder: Path, *, alone: bool = False) -> Self:
+        """Open a migration folder; raises UsageError where it is none, or the passphrase is wrong.
+
+        `alone` is for whoever changes something: it raises UsageError (BUSY) while another process does.
+        """
         written = settings_file.read(folder)
+        lock = _lock(folder) if alone else None
         store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
-        return cls(Context(folder, written, store, getpass.getuser()))
+        return cls(Context(folder, written, store, getpass.getuser()), lock)
 
     def stage(self, name: str) -> Stage:
         """The stage of that name."""
@@ -76,3 +82,21 @@ class Migration(AbstractContextManager["Migration"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.context.store.close()
+        if self._lock is not None:
+            self._lock.close()  # which lets go of it; so does the end of the process, however it ends
+
+
+def _lock(folder: Path) -> IO[bytes]:
+    """The right to change this migration, for as long as the file is open."""
+    file = (folder / LOCK_FILE).open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise UsageError(
+            "BUSY",
+            "Another command is working on this migration.",
+            where=str(folder),
+            next_step="wait until it has ended, or stop it with Ctrl-C: it stops cleanly",
+        ) from None
+    return file

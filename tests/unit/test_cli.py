@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bridgework.cli.commands import app
 from bridgework.cli.progress import Lines
 from bridgework.cli.running import command
 from bridgework.errors import Away, BridgeworkError, FindingsStop, Paused, Refused, UsageError
+from bridgework.migration import Migration
 
 CANARY = "Zoë Canary 85073003328"
 
@@ -56,6 +58,23 @@ def test_a_defect_says_where_but_not_the_value_that_its_text_holds(capsys: pytes
     shown = capsys.readouterr()
     assert "DEFECT" in shown.err
     assert "Canary" not in shown.err + shown.out
+
+
+def test_a_full_disk_is_a_pause(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended_with(OSError(errno.ENOSPC, "No space left on device")) == 4
+    assert "DISK-FULL" in capsys.readouterr().err
+
+
+def test_two_commands_do_not_change_one_migration_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIDGEWORK_STORE_KEY", "x")
+    folder = tmp_path / "m"
+    Migration.create(folder, practice=tmp_path, url="http://127.0.0.1:1", calls_per_minute=0).context.store.close()
+    with Migration.open(folder, alone=True):
+        busy = CliRunner().invoke(app, ["audit", str(folder), "--apply", "--json"])
+        assert (busy.exit_code, json.loads(busy.stdout)["error"]["code"]) == (2, "BUSY")
+        assert CliRunner().invoke(app, ["status", str(folder), "--json"]).exit_code == 0
+    with Migration.open(folder, alone=True):
+        pass
 
 
 def test_plain_lines_come_now_and_then_and_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:

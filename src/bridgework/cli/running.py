@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import sys
 import traceback
@@ -15,7 +16,7 @@ from rich.prompt import Prompt
 
 from bridgework.cli.progress import Bars, Lines
 from bridgework.cli.show import Screen
-from bridgework.errors import BridgeworkError, FindingsStop, UsageError
+from bridgework.errors import BridgeworkError, FindingsStop, Paused, UsageError
 from bridgework.migration import Migration
 from bridgework.stages.common import Outcome, Plan, Stage, Stopper
 from bridgework.store import Store
@@ -37,8 +38,9 @@ def command(*, as_json: bool) -> Iterator[Screen]:
     except typer.Exit as ended:
         code = ended.exit_code
     except Exception as error:  # noqa: BLE001  # a defect of ours: say where, without the values that its text may hold
-        screen.error(_defect(error))
-        code = STOPPED
+        shown = _defect(error)
+        screen.error(shown)
+        code = shown.exit_code
     screen.finish(code)
     raise typer.Exit(code)
 
@@ -55,7 +57,7 @@ def run_stage(
     """Plan a stage, show it, have it approved, apply it."""
     if plan_only and apply:
         raise UsageError("PLAN-OR-APPLY", "Choose one of --plan and --apply.")
-    with Migration.open(folder) as migration, stopping(migration.context.stopper), _progress() as progress:
+    with Migration.open(folder, alone=True) as migration, stopping(migration.context.stopper), _progress() as progress:
         migration.context.progress = progress
         stage = make(migration)
         plan = asyncio.run(stage.plan())
@@ -133,6 +135,10 @@ def _defect(error: Exception) -> BridgeworkError:
     """A defect of Bridgework: the kind of error and the places in the code, not its text, which may hold a value."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
+    if "disk is full" in str(error) or getattr(error, "errno", 0) == errno.ENOSPC:
+        return Paused(
+            "DISK-FULL", "The disk is full. Nothing is lost.", next_step="make room, then run the same command again"
+        )
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     where = " < ".join(f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in reversed(frames))
     return BridgeworkError(

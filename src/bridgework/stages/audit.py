@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridgework.errors import BridgeworkError, FindingsStop, OtherSystemError
+from bridgework.errors import BridgeworkError, FindingsStop
 from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile
 from bridgework.mapping.recognise import Recognised, as_object, recognise
 from bridgework.practice import SourceFile, discover
@@ -113,7 +113,7 @@ class Audit:
                     "records": {name: await workspace.count(name) for name in names},
                     "automations": [f"{one.workflow_name} ({one.event})" for one in await workspace.automations(names)],
                 }
-        except (OtherSystemError, BridgeworkError) as error:
+        except BridgeworkError as error:
             what = f"could not be looked at: {error.what}"
             with self.context.store.begin() as connection:
                 add_finding(

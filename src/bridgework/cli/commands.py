@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,8 +12,7 @@ from rich.markup import escape
 
 from bridgework import __version__
 from bridgework.cli.demo import run_demo
-from bridgework.cli.progress import Bars, Lines
-from bridgework.cli.running import STOPPED, command, run_stage
+from bridgework.cli.running import STOPPED, command, progress, run_stage
 from bridgework.cli.show import Screen
 from bridgework.errors import UsageError
 from bridgework.migration import Migration
@@ -225,21 +223,16 @@ def generate(
     """Write the export of a synthetic practice, as DentAdmin's desktop application would."""
     from bridgework.twins.dentadmin import generate_practice
 
-    with command(as_json=as_json) as screen, Bars() if screen.errors.is_terminal else Lines() as progress:
+    with command(as_json=as_json) as screen:
         if folder.exists() and any(folder.iterdir()):
             raise UsageError(
                 "FOLDER-FULL", "The folder is not empty.", where=str(folder), next_step="choose another one"
             )
-        advance = progress.start("writing the practice", patients, "patients")
-        made = generate_practice(
-            folder,
-            patients=patients,
-            seed=seed,
-            language=language,
-            messy=messy,
-            today=date(2026, 11, 1),
-            progress=advance,
-        )
+        with progress() as shown:
+            advance = shown.start("writing the practice", patients, "patients")
+            made = generate_practice(
+                folder, patients=patients, seed=seed, language=language, messy=messy, progress=advance
+            )
         screen.document["practice"] = asdict(made)
         for name, count in made.records.items():
             screen.text(f"{count:>9,}  {name}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
@@ -11,16 +10,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from rich.markup import escape
 
-from bridgework.cli.progress import Bars, Lines
-from bridgework.cli.running import stopping
+from bridgework.cli.running import progress, work
 from bridgework.cli.show import Screen
 from bridgework.errors import FindingsStop, UsageError
 from bridgework.migration import Migration
-from bridgework.stages.common import Outcome
+from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.rollback import Rollback
 from bridgework.store.keys import STORE_KEY, TWENTY_KEY
 from bridgework.store.notes import approve
@@ -39,8 +36,8 @@ def run_demo(screen: Screen, folder: Path, *, patients: int, seed: int) -> None:
         )
     began = time.monotonic()
     screen.text(f"[bold]1. A practice of {patients:,} patients[/], as DentAdmin would export it (synthetic)")
-    with Bars() if screen.errors.is_terminal else Lines() as progress:
-        advance = progress.start("writing the practice", patients, "patients")
+    with progress() as shown:
+        advance = shown.start("writing the practice", patients, "patients")
         made = generate_practice(folder / "export", patients=patients, seed=seed, messy=True, progress=advance)
     screen.text(
         f"   {sum(made.records.values()):,} records and {made.files:,} files in {escape(str(folder / 'export'))}"
@@ -86,18 +83,15 @@ def _apply(screen: Screen, migration: Migration, name: str) -> Outcome:
     return _run(screen, migration, migration.stage(name))
 
 
-def _run(screen: Screen, migration: Migration, stage: Any) -> Outcome:
-    with stopping(migration.context.stopper), Bars() if screen.errors.is_terminal else Lines() as progress:
-        migration.context.progress = progress
-        plan = asyncio.run(stage.plan())
-        if plan.stops:
-            screen.findings(plan.stops)
-            raise FindingsStop("PLAN-STOPS", f"The {plan.stage} cannot be applied.")
-        if plan.approval and plan.steps:
-            screen.text(f"   {len(plan.steps)} steps, approved by {_NAME}")
-            approve(migration.context.store, plan.stage, plan.signature, _NAME)
-        outcome: Outcome = asyncio.run(stage.apply(plan))
-        return outcome
+def _run(screen: Screen, migration: Migration, stage: Stage) -> Outcome:
+    plan = work(migration.context, stage.plan())
+    if plan.stops:
+        screen.findings(plan.stops)
+        raise FindingsStop("PLAN-STOPS", f"The {plan.stage} cannot be applied.")
+    if plan.approval and plan.steps:
+        screen.text(f"   {len(plan.steps)} steps, approved by {_NAME}")
+        approve(migration.context.store, plan.stage, plan.signature, _NAME)
+    return work(migration.context, stage.apply(plan))
 
 
 @contextmanager

@@ -7,9 +7,10 @@ import errno
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import typer
 from rich.prompt import Prompt
@@ -19,10 +20,12 @@ from bridgework.cli.show import Screen
 from bridgework.errors import BridgeworkError, FindingsStop, Paused, UsageError
 from bridgework.migration import Migration
 from bridgework.stages.common import Outcome, Plan, Stage, Stopper
+from bridgework.stages.context import Context
 from bridgework.store import Store
 from bridgework.store.notes import approve, approved
 
 DONE, STOPPED = 0, 1
+_T = TypeVar("_T")
 
 
 @contextmanager
@@ -57,10 +60,9 @@ def run_stage(
     """Plan a stage, show it, have it approved, apply it."""
     if plan_only and apply:
         raise UsageError("PLAN-OR-APPLY", "Choose one of --plan and --apply.")
-    with Migration.open(folder, alone=True) as migration, stopping(migration.context.stopper), _progress() as progress:
-        migration.context.progress = progress
+    with Migration.open(folder, alone=True) as migration:
         stage = make(migration)
-        plan = asyncio.run(stage.plan())
+        plan = work(migration.context, stage.plan())
         if not (apply and screen.as_json):
             screen.plan(plan)
         if plan.stops:
@@ -72,7 +74,14 @@ def run_stage(
         if plan_only or not (apply or _wanted(screen)):
             return
         _have_approved(migration.context.store, plan, approve_as)
-        finish(screen, asyncio.run(stage.apply(plan)))
+        finish(screen, work(migration.context, stage.apply(plan)))
+
+
+def work(context: Context, doing: Coroutine[Any, Any, _T]) -> _T:
+    """Let a stage work, with its progress shown, until it is done or asked to stop."""
+    with stopping(context.stopper), progress() as shown:
+        context.progress = shown
+        return asyncio.run(doing)
 
 
 def finish(screen: Screen, outcome: Outcome) -> None:
@@ -127,7 +136,8 @@ def stopping(stopper: Stopper) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _progress() -> Bars | Lines:
+def progress() -> Bars | Lines:
+    """Bars where somebody looks on, lines where nobody does."""
     return Bars() if sys.stderr.isatty() else Lines()
 
 

@@ -64,6 +64,8 @@ class Screen:
             self.out.print(table)
             if len(plan.steps) > _MOST_STEPS:
                 self.text(f"… and {len(plan.steps) - _MOST_STEPS} more; `--json` shows all.")
+        for path in plan.pages:
+            self.text(f"Read or change it: {escape(str(path))}")
         self.findings([*plan.stops, *plan.notes])
 
     def outcome(self, outcome: Outcome) -> None:

@@ -43,6 +43,7 @@ class Plan:
     facts: Mapping[str, str] = field(default_factory=dict)
     approval: bool = True
     signs: str = ""
+    pages: tuple[Path, ...] = ()  # where all of it can be read, or changed
 
     @property
     def signature(self) -> str:

@@ -31,8 +31,10 @@ class Map:
             Finding(self.name, one.code, MAP_FILE, "", "stop", 1, f"line {one.line}", one.what, one.next)
             for one in document.problems()
         )
-        write_map(self.context.reports, _page(document, self.context, ""))
-        return Plan(self.name, tuple(sorted(_steps(document), key=_order)), stops=stops, signs=document.digest())
+        pages = (self.context.map_path, *write_map(self.context.reports, _page(document, self.context, "")))
+        return Plan(
+            self.name, tuple(sorted(_steps(document), key=_order)), stops=stops, signs=document.digest(), pages=pages
+        )
 
     async def apply(self, plan: Plan) -> Outcome:
         """Note that the map stands as approved."""

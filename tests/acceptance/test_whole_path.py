@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +62,26 @@ def test_a_map_that_was_changed_after_approval_stops_the_load(tmp_path: Path) ->
         refused = way.run("load", "--apply", "--approve-as", "Test")
         assert refused.code == 1
         assert refused.document["error"]["code"] == "APPROVAL-STALE"
+
+
+def test_the_demo_ends_with_sums_that_close(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "bridgework",
+        "demo",
+        "--folder",
+        str(tmp_path / "demo"),
+        "--patients",
+        "8",
+        "--json",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    document = json.loads(done.stdout)
+    assert all(one["closes"] for one in document["verification"]["accounts"])
+    assert set(document["verification"]["classes"]) <= {"equal", "normalised"}
+    assert all(Path(path).is_file() for path in document["reports"])
 
 
 def test_wrong_use_and_an_absent_server_have_their_exit_codes(tmp_path: Path) -> None:

@@ -51,6 +51,10 @@ def run_demo(screen: Screen, folder: Path, *, patients: int, seed: int) -> None:
         ) as migration:
             outcome = _walk(screen, migration)
         screen.text("")
+        screen.document["verification"] = outcome.counts
+        screen.document["reports"] = [str(path) for path in outcome.reports]
+        if screen.as_json:
+            return
         screen.quarantine(outcome.counts["quarantine"])
         screen.accounts(outcome.counts["accounts"])
         classes = outcome.counts["classes"]

@@ -103,8 +103,9 @@ class Records:
             if ref.target_id in there:
                 continue
             if ref.required:
-                why = f"its {ref.source_object} is not in the export, or was set aside itself"
-                chunk.aside.append(aside(row, stage_of(step), "ORPHAN", why))
+                if step.role == "record":  # what hangs on a record was set aside with it, and is not counted again
+                    why = f"its {ref.source_object} is not in the export, or was set aside itself"
+                    chunk.aside.append(aside(row, stage_of(step), "ORPHAN", why))
                 return None
             record = record.without_reference(ref)
             what = f"its {ref.source_object} is not in the export, or was set aside; what stood there is kept as text"

@@ -58,6 +58,8 @@ class TwentyTwin:
         self._limit = RateLimit(calls_per_minute, self._now)
         self._app = App(self.workspace, key=self.key, limit=self._limit, version=version, faults=faults)
         self._socket = socket.create_server(("127.0.0.1", port))
+        # Else each answer waits 40 ms for the client to acknowledge its head before its body is sent.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.workspace.url = self.url
         self._server = _Server(

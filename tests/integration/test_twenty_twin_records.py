@@ -239,6 +239,21 @@ def test_the_timeline_notes_what_was_made_and_changed(twenty: Calls) -> None:
     assert changed["jobTitle"] == {"before": "Bakker", "after": "Smid"}
 
 
+def test_what_a_filter_no_longer_means_once_it_is_done_is_not_answered(twenty: Calls) -> None:
+    ident = new_id()
+    twenty.people({"id": ident, "jobTitle": "Bakker"})
+    living = {"id": {"eq": ident}, "deletedAt": {"is": "NULL"}}
+    binned = {"id": {"eq": ident}, "deletedAt": {"is": "NOT_NULL"}}
+    restore = "mutation($f:PersonFilterInput!){restorePeople(filter:$f){id}}"
+    assert twenty.data(DELETE_PEOPLE, f=living) == {"deletePeople": []}
+    assert twenty.data(FIND_PEOPLE, f=binned)["people"]["totalCount"] == 1
+    assert twenty.data(restore, f=binned) == {"restorePeople": []}
+    assert twenty.data(FIND_PEOPLE, f=living)["people"]["totalCount"] == 1
+    update = 'mutation($f:PersonFilterInput!){updatePeople(filter:$f,data:{jobTitle:"Smid"}){id jobTitle}}'
+    was = {"id": {"eq": ident}, "jobTitle": {"eq": "Bakker"}}
+    assert twenty.data(update, f=was) == {"updatePeople": [{"id": ident, "jobTitle": "Smid"}]}
+
+
 # ----------------------------------------------------------------------------------------------------------------- REST
 def test_rest_writes_the_same_records(twenty: Calls) -> None:
     ident = new_id()

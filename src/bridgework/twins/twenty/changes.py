@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -13,6 +13,8 @@ from bridgework.twins.twenty.model import Column, Object
 from bridgework.twins.twenty.store import Row, Store, quoted
 
 Diff = dict[str, Any]
+Told = Callable[[Sequence[str]], list[str]]
+"""Which of the records that were written are spoken of: in the answer, on the timeline, to workflows."""
 UNMINDED = frozenset({"id", "updatedAt", "searchVector"})
 
 

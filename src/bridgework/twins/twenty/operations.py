@@ -134,8 +134,9 @@ class Operations:
         return next(iter(self.workspace.reader.by_ids(item, tree, ids)), None) or _gone()
 
     def _update_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
-        ids = self.workspace.remover.matching(item, arguments["filter"])
-        self.workspace.writer.update(item, ids, arguments["data"])
+        remover = self.workspace.remover
+        ids = remover.matching(item, arguments["filter"])
+        self.workspace.writer.update(item, ids, arguments["data"], remover.still(item, arguments["filter"]))
         return self.workspace.reader.by_ids(item, tree, ids)
 
     def _delete_one(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
@@ -145,8 +146,9 @@ class Operations:
         return self.workspace.reader.by_ids(item, tree, ids)[0]
 
     def _delete_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
-        ids = self.workspace.remover.matching(item, arguments["filter"])
-        self.workspace.remover.soft_delete(item, ids)
+        remover = self.workspace.remover
+        ids = remover.matching(item, arguments["filter"])
+        ids = remover.soft_delete(item, ids, remover.still(item, arguments["filter"]))
         self._done("delete_many", item, ids)
         return self.workspace.reader.by_ids(item, tree, ids, per_parent=RELATED_PER_PARENT)
 
@@ -157,8 +159,9 @@ class Operations:
         return self.workspace.reader.by_ids(item, tree, ids)[0]
 
     def _restore_many(self, item: Object, arguments: Arguments, tree: Tree) -> Any:
-        ids = self.workspace.remover.matching(item, arguments["filter"])
-        self.workspace.remover.restore(item, ids)
+        remover = self.workspace.remover
+        ids = remover.matching(item, arguments["filter"])
+        ids = remover.restore(item, ids, remover.still(item, arguments["filter"]))
         self._done("restore_many", item, ids)
         return self.workspace.reader.by_ids(item, tree, ids)
 

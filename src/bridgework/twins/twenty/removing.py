@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from bridgework.twins.twenty.changes import Told
 from bridgework.twins.twenty.model import Object
 from bridgework.twins.twenty.selection import Record, Tree
 from bridgework.twins.twenty.store import quoted
@@ -24,18 +25,22 @@ class Remover:
         self.workspace = workspace
         self.store = workspace.store
 
-    def soft_delete(self, item: Object, ids: Sequence[str]) -> None:
+    def soft_delete(self, item: Object, ids: Sequence[str], told: Told = list) -> list[str]:
         """Put records in the bin: they keep their values and links, and are hidden."""
-        self._stamp(item, ids, self.workspace.now(), "deleted")
+        return self._stamp(item, ids, self.workspace.now(), "deleted", told)
 
-    def restore(self, item: Object, ids: Sequence[str]) -> None:
-        self._stamp(item, ids, None, "restored")
+    def restore(self, item: Object, ids: Sequence[str], told: Told = list) -> list[str]:
+        """Take records out of the bin."""
+        return self._stamp(item, ids, None, "restored", told)
 
-    def _stamp(self, item: Object, ids: Sequence[str], moment: str | None, verb: str) -> None:
+    def _stamp(self, item: Object, ids: Sequence[str], moment: str | None, verb: str, told: Told) -> list[str]:
+        """The records that `told` names once it is done: only they leave a trace and are answered."""
         sql = f"UPDATE {quoted(item.table)} SET deletedAt = ?, updatedAt = ? WHERE id {_IN}"  # noqa: S608
         with self.store.transaction():
             self.store.execute(sql, (moment, self.workspace.now(), orjson.dumps(ids).decode()))
-            self.workspace.automations.binned(item, ids, verb)
+            noted = told(ids)
+            self.workspace.automations.binned(item, noted, verb)
+        return noted
 
     def destroy(self, item: Object, tree: Tree, ids: Sequence[str]) -> list[Record]:
         """Remove records for good, with what hangs on them and the bytes of their files; what they were."""
@@ -53,3 +58,15 @@ class Remover:
         """The ids of the records that the filter of a mutation means; those in the bin too."""
         reader = self.workspace.reader
         return reader.ids(item, reader.where(item, filter_, with_deleted=True))
+
+    def still(self, item: Object, filter_: dict[str, Any] | None) -> Told:
+        """Which written records a mutation's filter means afterwards: the server selects them a second time by it.
+
+        So to delete what is not deleted, or to restore what is, answers nothing and leaves nothing in the timeline.
+        """
+
+        def told(ids: Sequence[str]) -> list[str]:
+            means = set(self.matching(item, filter_))
+            return [ident for ident in ids if ident in means]
+
+        return told

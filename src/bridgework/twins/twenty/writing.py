@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from bridgework.twins.twenty.changes import Before
+from bridgework.twins.twenty.changes import Before, Told
 from bridgework.twins.twenty.connecting import connect
 from bridgework.twins.twenty.converting import Columns, Converter, Draft, check_not_null, defaults
 from bridgework.twins.twenty.errors import Refusal, bad_query
@@ -143,8 +143,8 @@ class Writer:
         return [draft.columns["id"] for draft in drafts]
 
     # --------------------------------------------------------------------------------------------------------- update
-    def update(self, item: Object, ids: Sequence[str], data: dict[str, Any]) -> None:
-        """Give all these records the same values."""
+    def update(self, item: Object, ids: Sequence[str], data: dict[str, Any], told: Told = list) -> None:
+        """Give all these records the same values; the timeline notes those that `told` then still names."""
         draft = self._drafts(item, [data], backfill=False)[0]
         if draft.files and len(ids) > 1:
             message = "You can only update one record with files field at once"
@@ -155,12 +155,12 @@ class Writer:
         drafts = [Draft({**draft.columns, "id": ident}, draft.connects, draft.files) for ident in ids]
         for each in drafts:
             self._sign(each.columns, creating=False)
-        self._update_each(item, drafts)
+        self._update_each(item, drafts, told)
         if "id" in draft.columns:
             with self.store.transaction():
                 self._rename(item, ids[0], draft.columns["id"])
 
-    def _update_each(self, item: Object, drafts: list[Draft]) -> list[str]:
+    def _update_each(self, item: Object, drafts: list[Draft], told: Told = list) -> list[str]:
         now = self.workspace.now()
         with self.store.transaction():
             for draft in drafts:
@@ -172,8 +172,9 @@ class Writer:
             for draft in drafts:
                 if draft.files:
                     self._write_files(item, draft, draft.columns["id"])
-            diffs = [(draft.columns["id"], before.diff(draft.columns)) for draft in drafts]
-            self.workspace.automations.updated(item, diffs)
+            noted = set(told([draft.columns["id"] for draft in drafts]))
+            written = [draft.columns for draft in drafts if draft.columns["id"] in noted]
+            self.workspace.automations.updated(item, [(columns["id"], before.diff(columns)) for columns in written])
         return [draft.columns["id"] for draft in drafts]
 
     def _run_updates(self, item: Object, drafts: list[Draft]) -> None:

@@ -26,7 +26,7 @@ YES = ("j", "ja", "o", "oui", "y", "yes", "1", "-1", "x", "true", "waar", "vrai"
 NO = ("n", "nee", "neen", "non", "no", "0", "false", "onwaar", "faux", "f")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def amount(text: str) -> Decimal | None:
     """An amount as Belgians write it: `1.234,50`, `€ 22,50`, `22,5-`, `(5,00)`; also `22.50` and `1,234.50`.
 
@@ -48,7 +48,7 @@ def amount(text: str) -> Decimal | None:
     return -value if negative and value else value
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def micros(text: str) -> int | None:
     """An amount in millionths, as Twenty keeps money; None where it is none, or too fine or too large to keep."""
     value = amount(text)

@@ -31,7 +31,7 @@ ADDRESS_PARTS = ("street", "number", "box", "postcode", "city", "state", "countr
 NAME_PARTS = ("firstName", "lastName")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def emails_in(text: str) -> tuple[tuple[str, ...], bool]:
     """The valid addresses of a cell in lower case, and whether anything else stood in it."""
     found: list[str] = []
@@ -62,7 +62,7 @@ class PhoneCell:
     remark: bool
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def phones_in(text: str) -> PhoneCell:
     """The valid phone numbers of a cell. One without a country (satellite, freephone) is no number for Twenty."""
     return _plain_belgian(text) or _any_phones(text)

@@ -63,7 +63,7 @@ def day_reader(formats: Iterable[str]) -> Callable[[str], Read | None]:
     """Reads a text by the first format that fits; None where none does, or the day does not exist."""
     patterns = [None if one == SERIAL else _pattern(one) for one in formats]
 
-    @lru_cache(maxsize=65536)
+    @lru_cache(maxsize=4096)
     def read(text: str) -> Read | None:
         for pattern in patterns:
             found = _serial(text) if pattern is None else _by_pattern(pattern, text)
@@ -78,7 +78,7 @@ def clock_reader(formats: Iterable[str]) -> Callable[[str], time | None]:
     """Reads a time of day by the first format that fits."""
     patterns = [_pattern(one) for one in formats]
 
-    @lru_cache(maxsize=8192)
+    @lru_cache(maxsize=4096)
     def read(text: str) -> time | None:
         for pattern in patterns:
             if match := pattern.fullmatch(text):
@@ -131,7 +131,7 @@ def _iso(utc: datetime) -> str:
     return utc.isoformat(timespec="milliseconds") + "Z"
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _offset(day: date) -> timedelta | None:
     """The zone's offset on a day on which it does not change, else None."""
     begin, end = (datetime.combine(day, at, ZONE).utcoffset() for at in (time(), time(23, 59, 59)))

@@ -10,7 +10,7 @@ _UNIT = re.compile(r"\s*\([^()]*\)\s*$")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o"})
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def squash(text: str) -> str:
     """Letters and digits only, lower case, no accents: `N° d'affiliation` → `ndaffiliation`; `E-mail` → `email`."""
     plain = unicodedata.normalize("NFD", text.casefold().translate(_LIGATURES))

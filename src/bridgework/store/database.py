@@ -19,7 +19,7 @@ from bridgework.errors import UsageError
 from bridgework.store.migrations import migrate
 from bridgework.store.tables import setting
 
-_PAGE_CACHE_KIB = 8_192  # for each connection; memory must not grow with the practice
+_PAGE_CACHE_KIB = 3_072  # for each connection; memory must not grow with the practice
 
 
 class Store:

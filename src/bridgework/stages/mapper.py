@@ -7,9 +7,11 @@ joins or leaves the workspace meanwhile.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from bridgework.belgium import teeth
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.records import Mapper, directory
 from bridgework.mapping.target import Context as MapContext
@@ -19,6 +21,8 @@ from bridgework.stages.context import Context
 from bridgework.workspace import Workspace
 
 _KNOWN = "mapper"
+_LOOKED_AT = 50_000  # rows: enough to tell how a practice writes teeth
+_NEARLY_ALL = 0.95
 _DIRECTORY = ("provider", "referrer", "insurer")  # small enough to hold: some hundreds of records
 
 
@@ -31,13 +35,13 @@ def needed_map(context: Context) -> MapDocument:
 
 async def make_mapper(context: Context, document: MapDocument, workspace: Workspace, *, remember: bool) -> Mapper:
     """The mapper; `remember` keeps what it learnt, for later runs to build the same records."""
+    rows = StagedRows(context.store)
     known: dict[str, Any] | None = context.store.get(_KNOWN)
     if known is None:
         members = {one.email.lower(): one.id for one in await workspace.members() if one.email}
-        known = {"members": members}
+        known = {"members": members, "notations": tooth_notations(document, rows)}
         if remember:
             context.store.put(_KNOWN, known)
-    rows = StagedRows(context.store)
     return Mapper(
         document,
         MapContext(
@@ -47,6 +51,27 @@ async def make_mapper(context: Context, document: MapDocument, workspace: Worksp
             imported_by="Bridgework",
             run_moment=datetime.fromisoformat(context.store.get("read_at")),
             directory={name: directory(document, name, rows.iterate(name)) for name in _DIRECTORY},
-            notations=context.store.get("notations", {}),
+            notations=known["notations"],
         ),
     )
+
+
+def tooth_notations(document: MapDocument, rows: StagedRows) -> dict[str, str]:
+    """The tooth notation of each object's column of teeth, where its cells tell: a number alone often does not.
+
+    Some cells are always odd, so nearly all of those that tell must agree; where they do not, the column is UNKNOWN.
+    """
+    found = {}
+    for name, source in document.sources.items():
+        column = source.column_of(f"{name}.tooth")
+        if column is None:
+            continue
+        cells = Counter(row.values.get(column, "").strip() for row in rows.iterate(name, limit=_LOOKED_AT))
+        telling: Counter[str] = Counter()
+        for cell, count in cells.items():
+            if (notation := teeth.notation_of([cell])) in {"FDI", "UNIVERSAL", "PALMER"}:
+                telling[notation] += count
+        if telling:
+            best, count = telling.most_common(1)[0]
+            found[name] = best if count >= _NEARLY_ALL * telling.total() else "UNKNOWN"
+    return found

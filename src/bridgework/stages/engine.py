@@ -161,10 +161,11 @@ class Engine:
 
     async def _resume(self, step: LoadStep, batch: Batch) -> None:
         """Settle a batch that an earlier run left: read back what is there, send what is not."""
-        rows = self.rows.by_row_nos(step.source_object, sorted({item.row_no for item in self.ledger.items(batch.id)}))
+        items = self.ledger.items(batch.id)
+        rows = self.rows.by_row_nos(step.source_object, sorted({item.row_no for item in items}))
         with self.store.read() as connection:
             chunk = self.records.settle(connection, step, self.records.build(step, rows), ask=False)
-        wanted = {item.target_id for item in self.ledger.items(batch.id)}
+        wanted = {item.target_id for item in items}
         pairs = [(row, record) for row, record in chunk.records if record.id in wanted]
         there: set[str] = set()
         if batch.state != "planned":

@@ -6,13 +6,17 @@ import os
 import tomllib
 import uuid
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bridgework.errors import UsageError
 
 FILE = "bridgework.toml"
+CALLS_AN_HOUR = 3600
+"""What DentAdmin's vendor grants; a person may set less, never more."""
+
+Source = Literal["api", "export"]
 
 _TEMPLATE = """\
 # The settings of this migration. Secrets are never here: they come from BRIDGEWORK_TWENTY_KEY and BRIDGEWORK_STORE_KEY,
@@ -48,12 +52,43 @@ class FileSettings(_Strict):
     object: str | None = None
 
 
-class PracticeSettings(_Strict):
-    """Where the practice's export is."""
+class ApiSettings(_Strict):
+    """How DentAdmin's API is reached, and how much of it may be used."""
 
-    folder: Path
+    profile: str
+    url: str | None = None
+    language: Literal["nl", "fr"] = "nl"
+    calls_an_hour: Annotated[int, Field(gt=0, le=CALLS_AN_HOUR)] = CALLS_AN_HOUR
+    hours: str = ""
+
+
+class ObjectSettings(_Strict):
+    """Who wins where an object comes from the API and from the export, for all of it and for single headers."""
+
+    winner: Source = "api"
+    fields: dict[str, Source] = Field(default_factory=dict)
+
+
+class PracticeSettings(_Strict):
+    """Where the practice's data are: in an export folder, behind an API, or both."""
+
+    folder: Path | None = None
     documents: str = "documents"
+    nomenclature: tuple[Path, ...] = ()
     files: dict[str, FileSettings] = Field(default_factory=dict)
+    api: ApiSettings | None = None
+    objects: dict[str, ObjectSettings] = Field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What people know the source by: the export's folder, or the API's profile."""
+        return self.folder.name if self.folder else Path(self.api.profile).stem if self.api else ""
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> Self:
+        if self.folder is None and self.api is None:
+            raise ValueError("name the export's folder, or a profile in [practice.api], or both")
+        return self
 
 
 class WorkspaceSettings(_Strict):

@@ -15,7 +15,7 @@ from bridgework.store import Store, audit_log, ledger
 from bridgework.store.ledger import Item, Ledger
 from bridgework.store.notes import Finding, add_finding, approve, approved, findings
 from bridgework.store.tables import audit_log as log_table
-from bridgework.store.tables import item
+from bridgework.store.tables import item, source_call, source_file
 
 
 @pytest.fixture
@@ -44,6 +44,29 @@ def test_a_store_is_never_overwritten_nor_made_by_opening(tmp_path: Path) -> Non
     with pytest.raises(UsageError) as caught:
         Store.create(tmp_path / "store.db", "x")
     assert caught.value.code == "STORE-EXISTS"
+
+
+def test_a_store_of_the_first_release_opens_with_all_that_was_read_into_it(tmp_path: Path) -> None:
+    """Bridgework 0.1.0 wrote stores of schema 1: they get what is new, and keep what they hold."""
+    old = Store.create(tmp_path / "store.db", "x")
+    with old.begin() as connection:
+        for name in ("reading", "cursor", "total"):
+            connection.execute(sa.text(f"ALTER TABLE source_file DROP COLUMN {name}"))
+        for table in ("source_call", "source_pass", "source_change"):
+            connection.execute(sa.text(f"DROP TABLE {table}"))
+        connection.execute(sa.text("DELETE FROM schema_version WHERE number > 1"))
+        connection.execute(
+            sa.text(
+                "INSERT INTO source_file (object, path, format, encoding, delimiter, language, header, key_headers, size, "
+                "modified_ns, sha256, state, position, line, rows, bad_rows, blank_rows) VALUES ('patient', "
+                "'patienten.csv', 'csv', 'cp1252', ';', 'nl', '[]', '[]', 1, 1, '', 'staged', 1, 1, 7, 0, 0)"
+            )
+        )
+    old.close()
+    opened = Store.open(tmp_path / "store.db", "x")
+    with opened.begin() as connection:
+        assert connection.execute(sa.select(source_file.c.rows, source_file.c.total)).one() == (7, None)
+        connection.execute(source_call.insert().values(began=1.0))
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:

@@ -18,11 +18,11 @@ _NONE: Final[dict[str, list[str]]] = {}
 class DocumentsFolder:
     """A practice's documents, found by the names in its rows."""
 
-    def __init__(self, folder: Path) -> None:
-        """Look in this folder, which need not exist; its list of files is read at the first search."""
-        self._folder = folder.resolve()
-        self._by_path: dict[str, list[str]] = _NONE
-        self._by_name: dict[str, list[str]] = _NONE
+    def __init__(self, folder: Path | None) -> None:
+        """Look in this folder, which need not exist (None: there is none); its list is read at the first search."""
+        self._folder = folder.resolve() if folder else Path()
+        self._by_path: dict[str, list[str]] = _NONE if folder else {}
+        self._by_name: dict[str, list[str]] = _NONE if folder else {}
 
     def find(self, name: str) -> Path | None:
         """The file of that name; None where there is none, or where it could be more than one."""

@@ -61,7 +61,7 @@ class Audit:
             raise FindingsStop(
                 "EXPORT-UNKNOWN",
                 "No file of the export was recognised.",
-                where=context.settings.practice.folder.name,
+                where=context.settings.practice.name,
                 next_step='name each file\'s object in bridgework.toml: [practice.files."x.csv"] object = "patient"',
             )
         with context.store.begin() as connection:
@@ -78,7 +78,7 @@ class Audit:
 
     def _found(self) -> tuple[list[SourceFile], dict[str, Recognised]]:
         settings = self.context.settings.practice
-        files = discover(settings.folder, settings.files)
+        files = discover(settings.folder, settings.files) if settings.folder else []
         known = recognise({one.relative: one.header for one in files})
         for one in files:
             said = settings.files.get(one.relative)
@@ -127,7 +127,7 @@ class Audit:
             "made_at": now(),
             "migration": str(self.context.settings.migration.id),
             "workspace_url": self.context.settings.workspace.url,
-            "practice": self.context.settings.practice.folder.name,
+            "practice": self.context.settings.practice.name,
             "findings": [asdict(one) for one in findings(store)],
             "files": [{**row, "why": why.get(row["path"], [])} for row in _files(self.context)],
             "fields": [

@@ -8,6 +8,7 @@ from typing import Any
 
 from bridgework.errors import FindingsStop
 from bridgework.mapping.document import MapDocument
+from bridgework.practice.documents import DocumentsFolder
 from bridgework.settings import Settings
 from bridgework.stages.common import Progress, Quiet, Stopper
 from bridgework.store import Store
@@ -50,6 +51,11 @@ class Context:
                 next_step="run `bridgework map DIR --apply` first",
             )
         return MapDocument.load(self.map_path)
+
+    def documents(self) -> DocumentsFolder:
+        """The files of the export; a practice without an export folder has none on this disk."""
+        practice = self.settings.practice
+        return DocumentsFolder(practice.folder / practice.documents if practice.folder else None)
 
     async def workspace(self) -> Workspace:
         """A connection to Twenty, at the pace that the settings allow; to be used as a context manager."""

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from bridgework.errors import BridgeworkError, OtherSystemError
 from bridgework.mapping.records import Mapper
 from bridgework.mapping.target import LoadStep
-from bridgework.practice.documents import DocumentsFolder
 from bridgework.practice.rows import StagedRows
 from bridgework.stages import automations, baseline
 from bridgework.stages.accounting import accounts
@@ -88,7 +87,7 @@ class Load:
     async def _run_steps(self, mapper: Mapper, workspace: Workspace, run: Ledger) -> None:
         context = self.context
         rows = StagedRows(context.store)
-        folder = DocumentsFolder(context.settings.practice.folder / context.settings.practice.documents)
+        folder = context.documents()
         engine = Engine(
             context.store,
             run,

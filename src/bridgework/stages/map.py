@@ -66,7 +66,7 @@ def _page(document: MapDocument, context: Context, name: str) -> dict[str, Any]:
     """The map as the page for the client shows it."""
     return {
         "migration": str(context.settings.migration.id),
-        "practice": context.settings.practice.folder.name,
+        "practice": context.settings.practice.name,
         "workspace_url": context.settings.workspace.url,
         "digest": document.digest(),
         **({"approved_by": name} if name else {}),

@@ -210,7 +210,7 @@ class Verify:
             "made_at": now(),
             "migration": str(self.context.settings.migration.id),
             "workspace_url": self.context.settings.workspace.url,
-            "practice": self.context.settings.practice.folder.name,
+            "practice": self.context.settings.practice.name,
             "accounts": [one.as_row() for one in sums],
             "quarantine": quarantine_counts(store),
             "records": dict(result.records),

@@ -11,12 +11,17 @@ from bridgework.errors import UsageError
 
 STORE_KEY = "BRIDGEWORK_STORE_KEY"
 TWENTY_KEY = "BRIDGEWORK_TWENTY_KEY"
+DENTADMIN_KEY = "BRIDGEWORK_DENTADMIN_KEY"
 _SERVICE = "bridgework"
-_ASK = {STORE_KEY: "Passphrase of the store", TWENTY_KEY: "API key of the Twenty workspace"}
+_ASK = {
+    STORE_KEY: "Passphrase of the store",
+    TWENTY_KEY: "API key of the Twenty workspace",
+    DENTADMIN_KEY: "Key of DentAdmin's API",
+}
 
 
 def secret(name: str, migration_id: str, *, again: bool = False) -> str:
-    """The secret of that name (STORE_KEY or TWENTY_KEY) for a migration.
+    """The secret of that name (STORE_KEY, TWENTY_KEY or DENTADMIN_KEY) for a migration.
 
     `again` asks twice at a prompt, for a passphrase that is being chosen. Raises UsageError (KEY-MISSING) where there
     is none and nobody to ask.

@@ -30,7 +30,19 @@ class Migration:
     apply: Callable[[sa.Connection], None]
 
 
-MIGRATIONS = (Migration(1, "the first tables", tables.metadata.create_all),)
+def _read_from_the_api(connection: sa.Connection) -> None:
+    """Make what reading an API and finding changes need. A new store has it already, from today's tables."""
+    tables.metadata.create_all(connection)
+    known = {column["name"] for column in sa.inspect(connection).get_columns("source_file")}
+    for name, kind in (("reading", "JSON"), ("cursor", "JSON"), ("total", "BIGINT")):
+        if name not in known:
+            connection.execute(sa.text(f"ALTER TABLE source_file ADD COLUMN {name} {kind}"))
+
+
+MIGRATIONS = (
+    Migration(1, "the first tables", tables.metadata.create_all),
+    Migration(2, "the API of the practice, and what changed there", _read_from_the_api),
+)
 
 
 def migrate(engine: sa.Engine) -> int:

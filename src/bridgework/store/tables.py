@@ -44,6 +44,9 @@ source_file = sa.Table(
     sa.Column("rows", sa.BigInteger, nullable=False, default=0),
     sa.Column("bad_rows", sa.BigInteger, nullable=False, default=0),
     sa.Column("blank_rows", sa.BigInteger, nullable=False, default=0, comment="hold nothing; passed over"),
+    sa.Column("reading", sa.JSON, comment="how the cells of a row are found, where the columns above do not say it"),
+    sa.Column("cursor", sa.JSON, comment="where the API goes on"),
+    sa.Column("total", sa.BigInteger, comment="how many records the API says there are"),
 )
 
 source_row = sa.Table(
@@ -67,6 +70,41 @@ source_field = sa.Table(
     sa.Column("header", sa.Text, primary_key=True),
     sa.Column("ordinal", sa.Integer, nullable=False),
     sa.Column("profile", sa.JSON, nullable=False, comment="counts, types and patterns; never a value"),
+)
+
+source_call = sa.Table(
+    "source_call",
+    metadata,
+    sa.Column("id", _Serial, primary_key=True),
+    sa.Column("began", sa.Float, nullable=False, comment="seconds since 1970"),
+    sa.Column("ended", sa.Float, comment="likewise; none while it is under way"),
+    sa.Index("source_call_ended", "ended"),
+)
+
+source_pass = sa.Table(
+    "source_pass",
+    metadata,
+    sa.Column("id", _Serial, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False, comment="export, api"),
+    sa.Column("started_at", sa.Text, nullable=False),
+    sa.Column("ended_at", sa.Text),
+    sa.Column("state", sa.Text, nullable=False, comment="reading, done, folded, left"),
+    sa.Column("detail", sa.JSON, nullable=False, comment="where reading goes on, and the sums; no values"),
+)
+
+source_change = sa.Table(
+    "source_change",
+    metadata,
+    sa.Column("pass_id", sa.BigInteger, primary_key=True),
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("change", sa.Text, nullable=False, comment="new, changed, gone"),
+    sa.Column("row_no", sa.BigInteger, comment="of the row as it was, where there was one"),
+    sa.Column("file_id", sa.BigInteger),
+    sa.Column("line", sa.BigInteger),
+    sa.Column("hash", sa.LargeBinary(16)),
+    sa.Column("raw", sa.LargeBinary, comment="the row as it is now, verbatim; none where it is gone"),
+    sqlite_with_rowid=False,
 )
 
 # --- the ledger --------------------------------------------------------------------------------------------------

@@ -57,8 +57,8 @@ def test_a_store_of_the_first_release_opens_with_all_that_was_read_into_it(tmp_p
         connection.execute(sa.text("DELETE FROM schema_version WHERE number > 1"))
         connection.execute(
             sa.text(
-                "INSERT INTO source_file (object, path, format, encoding, delimiter, language, header, key_headers, size, "
-                "modified_ns, sha256, state, position, line, rows, bad_rows, blank_rows) VALUES ('patient', "
+                "INSERT INTO source_file (object, path, format, encoding, delimiter, language, header, key_headers, "
+                "size, modified_ns, sha256, state, position, line, rows, bad_rows, blank_rows) VALUES ('patient', "
                 "'patienten.csv', 'csv', 'cp1252', ';', 'nl', '[]', '[]', 1, 1, '', 'staged', 1, 1, 7, 0, 0)"
             )
         )

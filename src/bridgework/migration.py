@@ -13,12 +13,13 @@ from typing import IO, Self
 
 from bridgework import settings as settings_file
 from bridgework.errors import UsageError
+from bridgework.settings import PracticeSettings, WorkspaceSettings
 from bridgework.stages import audit, load, rollback, schema, verify
 from bridgework.stages import map as map_stage
 from bridgework.stages.common import Stage
 from bridgework.stages.context import Context
 from bridgework.store import Store, audit_log
-from bridgework.store.keys import STORE_KEY, TWENTY_KEY, remember, secret
+from bridgework.store.keys import DENTADMIN_KEY, STORE_KEY, TWENTY_KEY, remember, secret
 
 STORE_FILE = "store.db"
 LOCK_FILE = "store.lock"
@@ -40,10 +41,12 @@ class Migration(AbstractContextManager["Migration"]):
         self.context, self._lock = context, lock
 
     @classmethod
-    def create(cls, folder: Path, *, practice: Path, url: str, calls_per_minute: int, keep_keys: bool = False) -> Self:
+    def create(
+        cls, folder: Path, practice: PracticeSettings, workspace: WorkspaceSettings, *, keep_keys: bool = False
+    ) -> Self:
         """Make a new migration folder with its settings and an encrypted, empty store."""
-        if not practice.is_dir():
-            raise UsageError("PRACTICE-MISSING", "The export folder is not there.", where=str(practice))
+        if practice.folder is not None and not practice.folder.is_dir():
+            raise UsageError("PRACTICE-MISSING", "The export folder is not there.", where=str(practice.folder))
         if (folder / settings_file.FILE).exists():
             raise UsageError(
                 "MIGRATION-EXISTS",
@@ -55,9 +58,10 @@ class Migration(AbstractContextManager["Migration"]):
         passphrase = secret(STORE_KEY, str(id_), again=True)
         if keep_keys:
             remember(STORE_KEY, str(id_), passphrase)
-            remember(TWENTY_KEY, str(id_), secret(TWENTY_KEY, str(id_)))
+            for name in (TWENTY_KEY, *((DENTADMIN_KEY,) if practice.api else ())):
+                remember(name, str(id_), secret(name, str(id_)))
         folder.mkdir(parents=True, exist_ok=True)
-        written = settings_file.write_new(folder, id_, practice.resolve(), url.rstrip("/"), calls_per_minute)
+        written = settings_file.write_new(folder, id_, practice, workspace)
         store = Store.create(folder / STORE_FILE, passphrase)
         with store.begin() as connection:
             audit_log.append(connection, getpass.getuser(), "init", "", migration=str(written.migration.id))

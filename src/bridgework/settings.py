@@ -19,23 +19,41 @@ CALLS_AN_HOUR = 3600
 Source = Literal["api", "export"]
 
 _TEMPLATE = """\
-# The settings of this migration. Secrets are never here: they come from BRIDGEWORK_TWENTY_KEY and BRIDGEWORK_STORE_KEY,
-# else the operating system's keyring, else a prompt.
+# The settings of this migration. Secrets are never here: they come from BRIDGEWORK_TWENTY_KEY, BRIDGEWORK_DENTADMIN_KEY
+# and BRIDGEWORK_STORE_KEY, else the operating system's keyring, else a prompt.
 
 [migration]
 id = "{id}"
 
 [practice]
-folder = {folder}        # the export of DentAdmin: one CSV or XLSX an object, and its documents
-documents = "{documents}"           # the folder of files inside it
+{folder}        # the export of DentAdmin: one CSV or XLSX an object, and its documents
+documents = "documents"           # the folder of files inside it
+# nomenclature = ["nomen.xml"]    # NomenSoft's XML, beside this file: which code was valid when
+
 # Where a guess of the audit is wrong, say it here, then run the audit again:
 # [practice.files."patienten.csv"]
 # encoding = "cp1252"
 # delimiter = ";"
 
+{api}
+# An object that is in the export and behind the API is read from both, and joined on its number:
+# [practice.objects.patient]
+# read = "both"                   # or "api", "export"
+# winner = "api"                  # who wins where both have something
+# fields = {{ "GSM" = "export" }}   # but not for these columns
+
 [workspace]
 url = {url}
 calls_per_minute = {rate}           # what your Twenty allows; 0: no limit (a server of your own)
+"""
+
+_API = """\
+[practice.api]                    # DentAdmin's API
+profile = {profile}      # a shipped profile, or your own file beside this one
+url = {url}
+language = "nl"                   # of the columns' names, where no export decides
+calls_an_hour = 3600              # never more; lower it where others need some
+hours = ""                        # "22:00-06:00": only then; local to Brussels
 """
 
 
@@ -63,10 +81,15 @@ class ApiSettings(_Strict):
 
 
 class ObjectSettings(_Strict):
-    """Who wins where an object comes from the API and from the export, for all of it and for single headers."""
+    """From where an object is read, and who wins where it is from both: for all of it and for single headers."""
 
+    read: Literal["api", "export", "both"] = "both"
     winner: Source = "api"
     fields: dict[str, Source] = Field(default_factory=dict)
+
+    def winner_of(self, header: str) -> Source:
+        """Who wins where both have something in that column."""
+        return self.fields.get(header, self.winner)
 
 
 class PracticeSettings(_Strict):
@@ -112,13 +135,25 @@ class Settings(_Strict):
     workspace: WorkspaceSettings
 
 
-def write_new(folder: Path, id_: uuid.UUID, practice: Path, url: str, calls_per_minute: int) -> Settings:
+def write_new(folder: Path, id_: uuid.UUID, practice: PracticeSettings, workspace: WorkspaceSettings) -> Settings:
     """Write the settings of a new migration."""
     text = _TEMPLATE.format(
-        id=id_, folder=_quoted(str(practice)), documents="documents", url=_quoted(url), rate=calls_per_minute
+        id=id_,
+        folder=f"folder = {_quoted(str(practice.folder))}" if practice.folder else '# folder = "…"',
+        api=_api_text(practice.api),
+        url=_quoted(workspace.url),
+        rate=workspace.calls_per_minute,
     )
     (folder / FILE).write_text(text, encoding="utf-8")
     return read(folder)
+
+
+def _api_text(api: ApiSettings | None) -> str:
+    """The API's part of the settings; commented out where there is none, for a person to see what could be said."""
+    if api is not None:
+        return _API.format(profile=_quoted(api.profile), url=_quoted(api.url or ""))
+    text = _API.format(profile='"template.yaml"', url='"https://…"')
+    return "".join(f"# {line}\n" for line in text.splitlines())
 
 
 def read(folder: Path) -> Settings:

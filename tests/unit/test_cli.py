@@ -15,6 +15,7 @@ from bridgework.cli.progress import Lines
 from bridgework.cli.running import command
 from bridgework.errors import Away, BridgeworkError, FindingsStop, Paused, Refused, UsageError
 from bridgework.migration import Migration
+from bridgework.settings import PracticeSettings, WorkspaceSettings
 
 CANARY = "Zoë Canary 85073003328"
 
@@ -68,7 +69,9 @@ def test_a_full_disk_is_a_pause(capsys: pytest.CaptureFixture[str]) -> None:
 def test_two_commands_do_not_change_one_migration_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRIDGEWORK_STORE_KEY", "x")
     folder = tmp_path / "m"
-    Migration.create(folder, practice=tmp_path, url="http://127.0.0.1:1", calls_per_minute=0).context.store.close()
+    Migration.create(
+        folder, PracticeSettings(folder=tmp_path), WorkspaceSettings(url="http://127.0.0.1:1")
+    ).context.store.close()
     with Migration.open(folder, alone=True):
         busy = CliRunner().invoke(app, ["audit", str(folder), "--apply", "--json"])
         assert (busy.exit_code, json.loads(busy.stdout)["error"]["code"]) == (2, "BUSY")

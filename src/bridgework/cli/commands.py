@@ -16,6 +16,7 @@ from bridgework.cli.running import STOPPED, command, progress, run_stage
 from bridgework.cli.show import Screen
 from bridgework.errors import UsageError
 from bridgework.migration import Migration
+from bridgework.settings import ApiSettings, PracticeSettings, WorkspaceSettings
 from bridgework.stages import rollback as rollback_stage
 from bridgework.stages import verify as verify_stage
 from bridgework.stages.common import Stage
@@ -49,20 +50,29 @@ def root(*, version: Annotated[bool, typer.Option("--version", help="Say the ver
 
 
 @app.command()
-def init(
+def init(  # noqa: PLR0913 - a command has as many options as its users need
     folder: Folder,
     *,
-    practice: Annotated[Path, typer.Option(help="The folder that DentAdmin exported to.")],
     twenty: Annotated[str, typer.Option(metavar="URL", help="Where Twenty is.")],
+    practice: Annotated[Path | None, typer.Option(help="The folder that DentAdmin exported to.")] = None,
+    api: Annotated[str | None, typer.Option(metavar="PROFILE", help="The profile of DentAdmin's API.")] = None,
+    api_url: Annotated[str | None, typer.Option(metavar="URL", help="Where the API is.")] = None,
     rate: Annotated[int, typer.Option(min=0, help="Calls a minute that Twenty allows; 0: no limit.")] = 100,
     remember: Annotated[bool, typer.Option("--remember", help="Keep the secrets in the system's keyring.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Start a migration: its settings and its encrypted, empty store."""
     with command(as_json=as_json) as screen:
-        if not twenty.startswith(("http://", "https://")):
-            raise UsageError("URL-WRONG", "The URL of Twenty must begin with http:// or https://.", where="--twenty")
-        with Migration.create(folder, practice=practice, url=twenty, calls_per_minute=rate, keep_keys=remember):
+        for option, url in (("--twenty", twenty), ("--api-url", api_url)):
+            if url is not None and not url.startswith(("http://", "https://")):
+                raise UsageError("URL-WRONG", "The URL must begin with http:// or https://.", where=option)
+        if practice is None and api is None:
+            raise UsageError("PRACTICE-MISSING", "Say where the practice is: --practice, --api or both.")
+        source = PracticeSettings(
+            folder=practice.resolve() if practice else None, api=ApiSettings(profile=api, url=api_url) if api else None
+        )
+        target = WorkspaceSettings(url=twenty.rstrip("/"), calls_per_minute=rate)
+        with Migration.create(folder, source, target, keep_keys=remember):
             screen.document["folder"] = str(folder)
             screen.text(
                 f"[green]✓[/] The migration is in {escape(str(folder))}. Next: bridgework audit {escape(str(folder))}"

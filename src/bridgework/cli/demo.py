@@ -17,6 +17,7 @@ from bridgework.cli.running import progress, work
 from bridgework.cli.show import Screen
 from bridgework.errors import FindingsStop, UsageError
 from bridgework.migration import Migration
+from bridgework.settings import PracticeSettings, WorkspaceSettings
 from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.rollback import Rollback
 from bridgework.store.keys import STORE_KEY, TWENTY_KEY
@@ -46,8 +47,9 @@ def run_demo(screen: Screen, folder: Path, *, patients: int, seed: int) -> None:
     with _twenty_twin(made.provider_emails) as (url, key):
         screen.text(f"   serving on {url}")
         os.environ.update({STORE_KEY: _PASSPHRASE, TWENTY_KEY: key})
+        source = PracticeSettings(folder=(folder / "export").resolve())
         with Migration.create(
-            folder / "migration", practice=folder / "export", url=url, calls_per_minute=0
+            folder / "migration", source, WorkspaceSettings(url=url, calls_per_minute=0)
         ) as migration:
             outcome = _walk(screen, migration)
         screen.text("")

@@ -2,17 +2,19 @@
 
 One producer builds and plans batches in the order of the rows; several senders take them. A batch is on the disk as
 intended before its request leaves. What a crash left unsettled is read back by id first; only what is missing is sent.
+Rows may still be coming in from the practice: the producer waits for them, and goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
+from bridgework.errors import BridgeworkError
 from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord, StagedRows
 from bridgework.stages.common import Stopper
@@ -25,6 +27,29 @@ from bridgework.workspace import Refusal, Workspace
 
 Pair = tuple[SourceRecord, TargetRecord]
 _ROWS_AT_ONCE = 200
+
+
+class Arriving(Protocol):
+    """How the engine knows whether more rows of an object are to come."""
+
+    def is_complete(self, object_: str) -> bool:
+        """Whether all of its rows are there."""
+
+    async def more(self, object_: str) -> None:
+        """Wait until there are more rows, or all; raises BridgeworkError where no more can be had for now."""
+
+
+class AllThere:
+    """Nothing is to come: the practice was read before."""
+
+    def is_complete(self, object_: str) -> bool:
+        """Yes."""
+        del object_
+        return True
+
+    async def more(self, object_: str) -> None:
+        """Nothing to wait for."""
+        del object_
 
 
 @dataclass(slots=True)
@@ -48,6 +73,7 @@ class Engine:
     rows: StagedRows
     files: Files
     stopper: Stopper
+    arriving: Arriving = field(default_factory=AllThere)
     advance: Callable[[int], None] = field(default=lambda _: None)
 
     async def run(self, step: LoadStep) -> None:
@@ -60,12 +86,18 @@ class Engine:
             return
         senders = self.workspace.pace.burst  # as many as the pace lets go at once
         queue: asyncio.Queue[Work | None] = asyncio.Queue(senders)
+        last, failed = state.after_row, None
         async with asyncio.TaskGroup() as group:
             for _ in range(senders):
                 group.create_task(self._send_all(queue))
-            last = await self._produce(step, state.after_row, queue)
+            try:
+                last = await self._produce(step, state.after_row, queue)
+            except BridgeworkError as error:  # the practice is away, say: what was planned is sent all the same
+                failed = error
             for _ in range(senders):
                 await queue.put(None)
+        if failed is not None:
+            raise failed
         self.stopper.check("load")
         with self.store.begin() as connection:
             self.ledger.move(connection, step.name, last, done=True)
@@ -74,7 +106,7 @@ class Engine:
 
     async def _produce(self, step: LoadStep, after_row: int, queue: asyncio.Queue[Work | None]) -> int:
         last = after_row
-        for some, last, rows in self._full_batches(step, after_row):
+        async for some, last, rows in self._full_batches(step, after_row):
             if self.stopper.wanted:
                 break
             if (work := self._plan(step, some, last, rows)) is not None:
@@ -82,20 +114,24 @@ class Engine:
             await asyncio.sleep(0)  # building is work for the processor: let the senders have their turn
         return last
 
-    def _full_batches(self, step: LoadStep, after_row: int) -> Iterator[tuple[list[Pair], int, int]]:
+    async def _full_batches(self, step: LoadStep, after_row: int) -> AsyncIterator[tuple[list[Pair], int, int]]:
         """The step's records, as many at a time as one call takes; the last row of each; how many rows."""
         size = self.workspace.capabilities.max_records
         waiting: list[Pair] = []
-        last, read = after_row, 0
-        rows = self.rows.iterate(step.source_object, after_row_no=after_row)
-        while chunk := list(islice(rows, _ROWS_AT_ONCE)):
-            waiting += self.records.build(step, chunk)
-            last = chunk[-1].row_no
-            read += len(chunk)
-            while len(waiting) > size:
-                some, waiting = waiting[:size], waiting[size:]
-                yield some, some[-1][0].row_no, read
-                read = 0
+        last, read, complete = after_row, 0, False
+        while not complete:
+            complete = self.arriving.is_complete(step.source_object)  # before the rows: one may come in after them
+            rows = self.rows.iterate(step.source_object, after_row_no=last)
+            while chunk := list(islice(rows, _ROWS_AT_ONCE)):
+                waiting += self.records.build(step, chunk)
+                last = chunk[-1].row_no
+                read += len(chunk)
+                while len(waiting) > size:
+                    some, waiting = waiting[:size], waiting[size:]
+                    yield some, some[-1][0].row_no, read
+                    read = 0
+            if not complete:
+                await self.arriving.more(step.source_object)
         yield waiting, last, read
 
     def _plan(self, step: LoadStep, some: list[Pair], last_row: int, rows: int) -> Work | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 _PLAIN_EVERY = 5.0  # seconds between two lines of one task
+_SHOWN_EVERY = 60.0  # seconds between two states of the line that changes
 
 
 class _Rate(ProgressColumn):
@@ -23,13 +24,25 @@ class _Rate(ProgressColumn):
         return Text("" if speed is None else f"{_scaled(speed)} {task.fields['unit']}/s", style="dim")
 
 
+class _WithLine(Progress):
+    """Bars, and below them a line that changes."""
+
+    line = ""
+
+    def get_renderables(self) -> Iterator[RenderableType]:
+        """What is drawn."""
+        yield from super().get_renderables()
+        if self.line:
+            yield Text(self.line, style="dim")
+
+
 class Bars:
     """Bars with counts, rate and time left, for a person at a terminal."""
 
     def __init__(self) -> None:
         """Show on stderr."""
         console = Console(stderr=True)
-        self._bars = Progress(
+        self._bars = _WithLine(
             TextColumn("{task.description:<44.44}"),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
@@ -56,6 +69,10 @@ class Bars:
         """One line above the bars."""
         self._bars.console.print(text, highlight=False)
 
+    def show(self, text: str) -> None:
+        """One line among the bars."""
+        self._bars.line = text
+
 
 class Lines:
     """Plain lines, for a log file, a pipe or a screen reader."""
@@ -63,6 +80,7 @@ class Lines:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Write to stderr, by this clock."""
         self._clock = clock
+        self._shown_at = clock() - _SHOWN_EVERY
 
     def __enter__(self) -> Self:
         return self
@@ -81,6 +99,12 @@ class Lines:
         """One line."""
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+
+    def show(self, text: str) -> None:
+        """One line now and then."""
+        if self._clock() - self._shown_at >= _SHOWN_EVERY:
+            self._shown_at = self._clock()
+            self.say(text)
 
 
 class _PlainTask:

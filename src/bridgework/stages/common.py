@@ -89,6 +89,9 @@ class Progress(Protocol):
     def say(self, text: str) -> None:
         """Tell a person one line."""
 
+    def show(self, text: str) -> None:
+        """Show one line that changes: what is left of a budget, say, and when it ends."""
+
 
 class Quiet:
     """Progress that nobody watches."""
@@ -100,6 +103,10 @@ class Quiet:
 
     def say(self, text: str) -> None:
         """Tell nobody."""
+        del text
+
+    def show(self, text: str) -> None:
+        """Show nobody."""
         del text
 
 

@@ -270,11 +270,14 @@ def twin_dentadmin(
     *,
     port: Annotated[int, typer.Option(help="0: any free one.")] = 0,
     data: Annotated[Path | None, typer.Option(help="The export folder to serve; else a new practice of 500.")] = None,
+    style: Annotated[str, typer.Option(help="default, offset, cursor, link, detail or search.")] = "default",
 ) -> None:
     """Serve a synthetic practice as DentAdmin's API might; the first line is its URL and a key, as JSON."""
-    from bridgework.twins.dentadmin import DentAdminTwin
+    from bridgework.twins.dentadmin import STYLES, DentAdminTwin
 
-    DentAdminTwin(data=data, port=port).serve_forever(_first_line)
+    if style not in STYLES:
+        raise typer.BadParameter(f"one of {', '.join(STYLES)}", param_hint="--style")
+    DentAdminTwin(data=data, port=port, style=style).serve_forever(_first_line)
 
 
 def _first_line(url: str, key: str) -> None:

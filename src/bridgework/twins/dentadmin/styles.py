@@ -17,8 +17,9 @@ What a client must do:
 - **cursor** (`GET /v2/patients?size=100&cursor=…`): fetch a token from `/oauth/token` (client credentials), and
   another when it has expired (ten minutes, or 401); send back `next` as `cursor` until it is null; no total; records
   under `items`, in nested objects (`address.street`, `contact.mobile`, `patient.number`); an invoice carries its
-  lines under `lines` and lines have no list of their own; `updatedSince` as ISO 8601 also lists what was deleted
-  since, as its `id`, key columns and `deleted: true`; files by name at `/v2/files/{name}`.
+  lines under `lines` (each with its own `invoice.number`) and lines have no list of their own; `updatedSince` as ISO
+  8601 also lists what was deleted since, as its `id`, key columns and `deleted: true`; files by name at
+  `/v2/files/{name}`.
 - **link** (`GET /export/patients?per_page=100`): user and password (basic); the answer is a bare list, the next page
   is the URL of `Link: <…>; rel="next"` (relative to the one that was asked) until there is none; no total; what looks
   like a number is a JSON number (`1.20E+10` and `85073003328.0` too, so do not read it as a float) and an empty cell

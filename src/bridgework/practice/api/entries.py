@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -266,16 +267,22 @@ class Names(Strict):
 
 
 def _names(value: Any) -> Any:
+    if not value or not isinstance(value, str | Mapping):
+        raise ValueError("a header is expected: a text, or {nl: Naam, fr: Nom}")
     return dict.fromkeys(("nl", "fr"), value) if isinstance(value, str) else value
 
 
-def _some_name(names: Names) -> Names:
-    if not names.all():
-        raise ValueError("a header is expected: a text, or {nl: Naam, fr: Nom}")
-    return names
+def _json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _json(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_json(one) for one in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise ValueError("a text, a number or true/false is expected; a date is written in quotes")
 
 
-Header = Annotated[Names, BeforeValidator(_names), AfterValidator(_some_name)]
+Header = Annotated[Names, BeforeValidator(_names)]
 
 
 class Entry(Strict):
@@ -283,7 +290,7 @@ class Entry(Strict):
 
     path: PathText | None = None
     method: Literal["GET", "POST"] | None = None
-    parameters: dict[str, Any] | None = None
+    parameters: Annotated[dict[str, Any] | None, BeforeValidator(_json)] = None
     records: Dotted | None = None
     id: Annotated[tuple[Place, ...], BeforeValidator(_as_list), Field(min_length=1)] | None = None
     paging: Paging | None = None
@@ -301,7 +308,7 @@ class ObjectEntry(Entry):
     """What may be said of an object."""
 
     inside: Text | None = None
-    parent: Text | None = None
+    parent: HeaderName | None = None
     fields: dict[str, Header] = Field(default_factory=dict)
 
 

@@ -41,7 +41,8 @@ class LivePractice:
             places = table.view()
         for first in range(0, len(places), _CHUNK):
             with self.lock:
-                yield from table.rows(places[first : first + _CHUNK])
+                rows = table.rows(places[first : first + _CHUNK])
+            yield from rows
 
     def find(self, object_: str, key: str) -> Row | None:
         """The record of a key, the first where there are several."""

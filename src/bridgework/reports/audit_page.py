@@ -1,141 +1,234 @@
-"""The data inventory: what the audit found in the practice's export and in the workspace, before anything moves."""
+"""The data inventory: what the audit found in the practice and in the workspace, before anything moves.
+
+A page that can be sent to the practice, a workbook with every table whole, and the same content as JSON, whose shape
+`audit_document` describes. The page shows what matters first: how hard it is, and what must be settled.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bridgework.reports.aside import aside_rows
-from bridgework.reports.page import dated, share, write_json, write_page
-from bridgework.reports.words import in_order
-
-Document = Mapping[str, Any]
+from bridgework.reports.audit_document import AuditDocument, FieldEntry, FileEntry, ObjectEntry
+from bridgework.reports.audit_workbook import audit_workbook
+from bridgework.reports.page import lasting, number, share, size, write_bytes, write_json, write_page
+from bridgework.reports.words import LANGUAGES, SEVERITIES, counted, in_order, title
 
 _SHOWN_PATTERNS = 3
+_SHOWN_PLACES = 5
+_SHOWN_WORTH_A_LOOK = 12
 _DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar", "": "—"}
-_LANGUAGES = {"nl": "Dutch", "fr": "French", "en": "English", "de": "German"}
-_GRAVITY = {  # severity: (order, mark, tone, words)
-    "stop": (0, "✗", "bad", "must be settled"),
-    "warn": (1, "!", "warn", "worth a look"),
-    "info": (2, "i", "info", "good to know"),
-}
+_TONES = {"A": "good", "B": "good", "C": "warn", "D": "warn"}
+_HALVES = {"api": "from the API", "export": "from the export"}
+_SOURCES = {"export": "export", "api": "API", "both": "API and export"}
 
 
-def write_audit(folder: Path, document: Document) -> tuple[Path, ...]:
-    """Write `audit.html` and `audit.json` into the folder (mode 0600, each replaced in one step).
-
-    `document` is what `stages.audit` found: files (rows of `source_file`, and `why` if known), fields (object, header
-    and what `practice.profile` knows of it), quarantine, workspace ({} where it was away), findings; and, where known,
-    migration, practice, workspace_url and made_at (ISO 8601).
-    """
-    document = dated(document)
+def write_audit(folder: Path, document: AuditDocument) -> tuple[Path, ...]:
+    """Write `audit.html`, `audit.xlsx` and `audit.json` into the folder (mode 0600, each replaced in one step)."""
     page = write_page(folder, "audit.html", audit_view(document))
-    return page, write_json(folder / "audit.json", document)
+    book = write_bytes(folder / "audit.xlsx", audit_workbook(document))
+    return page, book, write_json(folder / "audit.json", document)
 
 
-def audit_view(document: Document) -> dict[str, Any]:
+def audit_view(document: AuditDocument) -> dict[str, Any]:
     """What the page shows, in the order in which it shows it."""
-    objects = _objects(document)
-    findings = [_finding(one) for one in document.get("findings", ())]
+    findings = _grouped(document["findings"])
+    objects = [_object(one, document) for one in sorted(document["objects"], key=lambda one: in_order(one["object"]))]
     return {
         "document": document,
-        "figures": _figures(document, objects, findings),
-        "findings": sorted(findings, key=lambda one: one["order"]),
-        "files": sorted(map(_file, document["files"]), key=lambda one: in_order(one["object"])),
+        "verdict": _verdict(document, findings),
+        "figures": _figures(document),
+        "findings": findings,
         "objects": objects,
+        "files": sorted(map(_file, document["files"]), key=lambda one: in_order(one["object"])),
         "aside": [{**row, "when": ""} for row in aside_rows(document["quarantine"])],
-        "workspace": _workspace(document["workspace"]),
+        "plan": _plan(document),
+        "sources": _SOURCES,
+        "workspace": _workspace(document),
     }
 
 
-def _figures(
-    document: Document, objects: Sequence[Document], findings: Sequence[Document]
-) -> list[tuple[str, int, str]]:
-    empty = sum(not field["filled"] for one in objects for field in one["fields"])
-    stops = sum(one["severity"] == "stop" for one in findings)
+# --- the first screen ----------------------------------------------------------------------------------------------
+
+
+def _verdict(document: AuditDocument, findings: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The grade, what makes it so, and how much must be settled."""
+    grade = document["grade"]
+    stops = next((len(one["rows"]) for one in findings if one["severity"] == "stop"), 0)
+    reasons = [
+        reason.partition(": ")[2]
+        for part in grade["parts"]
+        for reason in part["reasons"]
+        if reason.startswith(grade["grade"]) and grade["grade"] != "A"
+    ]
+    return {
+        "tone": "bad" if stops else _TONES[grade["grade"]],
+        "grade": grade["grade"],
+        "meaning": grade["meaning"],
+        "reasons": reasons,
+        "stops": stops,
+    }
+
+
+def _figures(document: AuditDocument) -> list[tuple[str, int | str, str]]:
+    objects, fields, found = document["objects"], document["fields"], document["documents"]
+    known = sum(bool(one["concept"]) for one in fields)
     aside = sum(one["count"] for one in document["quarantine"])
+    reading, loading = document["plan"]["reading"], document["plan"]["loading"]
+    spans = [one["span"] for one in objects if one["span"]]
+    years = (
+        f", {min(one['first_year'] for one in spans)}\N{EN DASH}{max(one['last_year'] for one in spans)}"
+        if spans
+        else ""
+    )
     return [
-        ("Files read", len(document["files"]), ""),
-        ("Records", sum(one["records"] for one in objects), f"of {len(objects)} kinds"),
-        ("Fields", len(document["fields"]), f"{empty} of them empty everywhere" if empty else "each holds something"),
+        ("Records", sum(one["records"] for one in objects), f"of {len(objects)} kinds{years}"),
+        ("Fields", len(fields), f"{known} with a known meaning" if known < len(fields) else "all with a known meaning"),
         ("Rows set aside", aside, "each with its reason" if aside else "nothing"),
-        ("Findings", len(findings), f"{stops} must be settled" if stops else "none stands in the way"),
+        ("Files of patients", found["files"] if found else 0, size(found["bytes"]) if found else "no folder of them"),
+        (
+            "Loading takes about",
+            lasting(loading["hours"]),
+            f"reading {lasting(reading['hours'])} of calls" if reading else "no calls to DentAdmin",
+        ),
     ]
 
 
-def _finding(one: Document) -> dict[str, Any]:
-    order, mark, tone, words = _GRAVITY[one["severity"]]
-    example = one["example"] if one["example"] != one["field"] else ""
-    return {**one, "example": example, "order": order, "mark": mark, "tone": tone, "words": words}
+# --- findings ------------------------------------------------------------------------------------------------------
 
 
-def _file(one: Document) -> dict[str, Any]:
-    why = one.get("why") or ()
+def _grouped(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """By weight, then by what was found: one row for a code, with the places where it is."""
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in findings:
+        key = one["severity"], one["code"], one["what"]
+        row = rows.setdefault(
+            key, {**dict(zip(("severity", "code", "what"), key, strict=True)), "count": 0, "places": [], "todo": []}
+        )
+        row["count"] += one["count"]
+        row["places"].append(one)
+        if one["next_step"] not in row["todo"]:
+            row["todo"].append(one["next_step"])
+    groups = []
+    for severity, gravity in sorted(SEVERITIES.items(), key=lambda item: item[1].order):
+        mine = sorted((row for row in rows.values() if row["severity"] == severity), key=lambda row: -row["count"])
+        groups.append(
+            {
+                "severity": severity,
+                "gravity": gravity,
+                "rows": [_finding(row) for row in mine],
+                "open": severity == "stop" or (severity == "warn" and len(mine) <= _SHOWN_WORTH_A_LOOK),
+            }
+        )
+    return [group for group in groups if group["rows"]]
+
+
+def _finding(row: dict[str, Any]) -> dict[str, Any]:
+    places = sorted(row["places"], key=lambda one: -one["count"])
+    return {
+        **row,
+        "places": [_place(one, alone=len(places) == 1) for one in places[:_SHOWN_PLACES]],
+        "more": max(0, len(places) - _SHOWN_PLACES),
+        "example": next((one["example"] for one in places if one["example"] and one["example"] != one["field"]), ""),
+    }
+
+
+def _place(one: dict[str, Any], *, alone: bool) -> dict[str, Any]:
+    return {"object": title(one["object"]), "field": one["field"], "count": "" if alone else number(one["count"])}
+
+
+# --- the practice --------------------------------------------------------------------------------------------------
+
+
+def _object(one: ObjectEntry, document: AuditDocument) -> dict[str, Any]:
+    span = one["span"]
     return {
         **one,
-        "delimiter_name": _DELIMITERS.get(one["delimiter"], one["delimiter"]),
-        "language_name": _LANGUAGES.get(one["language"], one["language"] or "—"),
-        "why": (why,) if isinstance(why, str) else tuple(why),
+        "name": one["object"],
+        "rows": [_field(entry) for entry in document["fields"] if entry["object"] == one["object"]],
+        "years": f"{span['first_year']}\N{EN DASH}{span['last_year']}" if span else "",
+        "by": span["header"] if span else "",
     }
 
 
-def _objects(document: Document) -> list[dict[str, Any]]:
-    """Each object of the practice: its files, records, rows set aside, and its fields as profiled."""
-    records: Counter[str] = Counter()
-    for one in document["files"]:
-        records[one["object"]] += one["rows"]
-    aside: Counter[str] = Counter()
-    for one in document["quarantine"]:
-        aside[one["object"]] += one["count"]
-    languages = {one["object"]: one["language"] for one in document["files"]}
-    fields = {name: [_field(one) for one in document["fields"] if one["object"] == name] for name in records}
-    return [
-        {
-            "name": name,
-            "language": languages[name],
-            "files": [one["path"] for one in document["files"] if one["object"] == name],
-            "records": count,
-            "aside": aside[name],
-            "fields": fields[name],
-            "profiled": max((one["rows"] for one in fields[name]), default=0),
-        }
-        for name, count in sorted(records.items(), key=lambda one: in_order(one[0]))
-    ]
-
-
-def _field(one: Document) -> dict[str, Any]:
+def _field(one: FieldEntry) -> dict[str, Any]:
     """One row of the fields' table. Of dates only the years: the earliest birthday of all is somebody's birthday."""
-    rows, filled, kinds = one["rows"], one["filled"], _kinds(one)
+    filled, kinds = one["filled"], sorted(one["kinds"].items(), key=lambda kind: -kind[1])
     only = kinds[0][0] if len(kinds) == 1 else one["type"]
     return {
-        "header": one["header"],
-        "rows": rows,
-        "filled": filled,
-        "share": share(filled, rows),
+        **one,
+        "share": share(filled, one["rows"]),
         "type": only if filled else "empty everywhere",
         "kinds": kinds if len(kinds) > 1 else [],
-        "longest": one["longest"],
-        "distinct": one["distinct"],
-        "capped": one["distinct_capped"],
         "patterns": [(shape, share(count, filled)) for shape, count in one["patterns"][:_SHOWN_PATTERNS]],
-        "years": f"{one['first_year']} to {one['last_year']}" if one["first_year"] else "",
+        "remarks": _remarks(one),
     }
 
 
-def _kinds(one: Document) -> list[tuple[str, int]]:
-    """What the cells look like, as (kind, count), the commonest first."""
-    return sorted(one["kinds"].items(), key=lambda kind: -kind[1])
+def _remarks(one: FieldEntry) -> list[str]:
+    found = []
+    if one["first_year"]:
+        found.append(f"years {one['first_year']} to {one['last_year']}")
+    if between := one["range"]:
+        found.append(f"between {between['low']:,g} and {between['high']:,g}".replace(",", "\N{NARROW NO-BREAK SPACE}"))
+    if told := one["languages"]:
+        names = [f"{LANGUAGES.get(language, language)} {part:.0%}" for language, part in told.items()]
+        found.append("texts: " + ", ".join(names))
+    return found
 
 
-def _workspace(found: Document) -> dict[str, Any] | None:
-    """The workspace's side as (label, value) facts and lists, or None where it could not be looked at."""
-    if not found:
-        return None
-    apart = ("records", "automations")
+def _file(one: FileEntry) -> dict[str, Any]:
+    name, _, half = one["object"].partition("@")
+    delimiter = one["delimiter"]
+    correct = {"object": name, "encoding": one["encoding"], "delimiter": delimiter.replace("\t", r"\t")}
     return {
-        "facts": [(key, value) for key, value in found.items() if key not in apart],
-        "records": sorted((found.get("records") or {}).items(), key=lambda one: in_order(one[0])),
-        "automations": list(found.get("automations") or ()),
+        **one,
+        "object": name,
+        "half": _HALVES.get(half, ""),
+        "delimiter_name": _DELIMITERS.get(delimiter, delimiter),
+        "language_name": LANGUAGES.get(one["language"], one["language"] or "—"),
+        "said": [
+            f'[practice.files."{one["path"]}"]',
+            *(f'{key} = "{value}"' for key, value in correct.items() if value),
+        ],
     }
+
+
+# --- the plan and the workspace ------------------------------------------------------------------------------------
+
+
+def _plan(document: AuditDocument) -> dict[str, Any]:
+    plan = document["plan"]
+    steps = [
+        {**one, "becomes": [(title(to["object"]), to["records"]) for to in one["targets"]]} for one in plan["steps"]
+    ]
+    return {**plan, "steps": steps, "grades": document["grade"]["parts"]}
+
+
+def _workspace(document: AuditDocument) -> dict[str, Any] | None:
+    """The workspace's side as (label, value) facts and lists, or None where it could not be looked at."""
+    side = document["workspace"]
+    if side is None:
+        return None
+    limit, rate = side["upload_limit"], side["calls_per_minute"]
+    facts = [
+        ("Version", side["version"] or "not told"),
+        ("Calls a minute", number(rate) if rate else "no limit"),
+        ("Records in a call", number(side["records_per_call"])),
+        ("Members", number(side["members"])),
+        ("Uploads", "none over the API" if side["uploads"] == "none" else f"up to {size(limit)}" if limit else "yes"),
+        (
+            "Storage",
+            size(side["storage_limit"]) if side["storage_limit"] else "not told over the API: see its settings",
+        ),
+    ]
+    objects = sorted(side["objects"], key=lambda one: (not one["ours"], in_order(one["object"])))
+    return {**side, "facts": facts, "objects": [{**one, "words": _words(one)} for one in objects]}
+
+
+def _words(one: Any) -> str:
+    made = one["custom_fields"]
+    words = ["somebody made it" if one["custom"] else "", f"{made} {counted(made, 'field')} added" if made else ""]
+    return ", ".join(word for word in words if word)

@@ -32,10 +32,15 @@ def write_json(path: Path, document: Mapping[str, Any]) -> Path:
 
 def write_text(path: Path, text: str) -> Path:
     """Replace a file in one step, readable by its owner only: a report may be about patients."""
+    return write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """The same for a file that is no text."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
@@ -75,6 +80,16 @@ def size(octets: int) -> str:
     return f"{amount:.1f}{_THIN}{_UNITS[unit]}" if unit else f"{number(octets)}{_THIN}bytes"
 
 
+def lasting(hours: float) -> str:
+    """How long something takes, as people say it: `40 min`, `5.5 h`, `11.6 days`, `3.2 weeks`."""
+    if hours < 1:
+        return f"{max(1, round(hours * 60))}{_THIN}min"
+    if hours < 48:
+        return f"{hours:.1f}{_THIN}h"
+    days = hours / 24
+    return f"{days:.1f}{_THIN}days" if days < 14 else f"{days / 7:.1f}{_THIN}weeks"
+
+
 def moment(text: str) -> str:
     """An ISO 8601 moment as a Belgian reader's clock shows it; text of another form stays as it is."""
     try:
@@ -95,7 +110,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(number=number, size=size, moment=moment, title=words.title, counted=words.counted)
+    made.filters.update(number=number, size=size, lasting=lasting, moment=moment)
+    made.filters.update(title=words.title, counted=words.counted)
     made.filters.update(sentence=lambda text: text[:1].upper() + text[1:])
     made.globals.update(share=share)
     return made

@@ -47,6 +47,27 @@ def title(name: str) -> str:
     return spaced[:1].upper() + spaced[1:]
 
 
+LANGUAGES = {"nl": "Dutch", "fr": "French", "en": "English", "de": "German"}
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """How grave a finding is; `mark` tells it without colour, `blocks` whether the load waits for it."""
+
+    order: int
+    mark: str
+    tone: str
+    words: str
+    blocks: bool = False
+
+
+SEVERITIES = {
+    "stop": Severity(0, "✗", "bad", "must be settled", blocks=True),
+    "warn": Severity(1, "!", "warn", "worth a look"),
+    "info": Severity(2, "i", "info", "good to know"),
+}
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """The word that fits a count: record, records."""
     return one if count == 1 else many or f"{one}s"

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from bridgework.errors import BridgeworkError, FindingsStop
-from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile
+from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile, propose
 from bridgework.mapping.recognise import Recognised, as_object, recognise
 from bridgework.practice import SourceFile, discover
 from bridgework.practice.staging import stage
+from bridgework.reports.audit_document import WorkspaceSide
 from bridgework.reports.audit_page import write_audit
 from bridgework.stages.common import Outcome, Plan, Step
 from bridgework.stages.context import Context
+from bridgework.stages.inventory import Found, inventory, workspace_side
 from bridgework.store import audit_log
-from bridgework.store.notes import Finding, add_finding, clear_findings, findings, now, quarantine_counts
+from bridgework.store.notes import Finding, add_finding, clear_findings, findings, now
 from bridgework.store.tables import source_field, source_file
 
 _INFERRED: dict[str, Inferred] = {
@@ -73,8 +74,8 @@ class Audit:
             context.stopper.check(self.name)
             if (one := known.get(file.relative)) is not None:
                 self._stage(file, one)
-        workspace = await self._workspace()
-        return self._outcome(workspace, {one.relative: list(one.why) for one in files})
+        unknown = [one.relative for one in files if one.relative not in known]
+        return await self._outcome({one.relative: one.why for one in files}, unknown)
 
     def _found(self) -> tuple[list[SourceFile], dict[str, Recognised]]:
         settings = self.context.settings.practice
@@ -99,52 +100,32 @@ class Audit:
             detail = {"file": file.relative, "rows": result.rows, "quarantined": result.quarantined}
             audit_log.append(connection, context.actor, "read", one.object, **detail)
 
-    async def _workspace(self) -> Mapping[str, Any]:
+    async def _workspace(self, ours: Collection[str]) -> WorkspaceSide | None:
         """What the workspace is and holds; its absence is a finding, since the practice can be read without it."""
         try:
             async with await self.context.workspace() as workspace:
-                names = [one.name for one in workspace.model.objects.values() if one.is_active and not one.is_system]
-                return {
-                    "version": workspace.capabilities.version,
-                    "calls per minute": workspace.capabilities.calls_per_minute or "no limit",
-                    "records per call": workspace.capabilities.max_records,
-                    "uploads": workspace.capabilities.uploads,
-                    "members": len(await workspace.members()),
-                    "records": {name: await workspace.count(name) for name in names},
-                    "automations": [f"{one.workflow_name} ({one.event})" for one in await workspace.automations(names)],
-                }
+                return await workspace_side(workspace, ours)
         except BridgeworkError as error:
             what = f"could not be looked at: {error.what}"
             with self.context.store.begin() as connection:
                 add_finding(
                     connection, Finding("workspace", error.code, "workspace", "", "warn", 1, "", what, error.next_step)
                 )
-            return {}
+            return None
 
-    def _outcome(self, workspace: Mapping[str, Any], why: Mapping[str, list[str]]) -> Outcome:
-        store = self.context.store
-        document = {
-            "made_at": now(),
-            "migration": str(self.context.settings.migration.id),
-            "workspace_url": self.context.settings.workspace.url,
-            "practice": self.context.settings.practice.name,
-            "findings": [asdict(one) for one in findings(store)],
-            "files": [{**row, "why": why.get(row["path"], [])} for row in _files(self.context)],
-            "fields": [
-                {"object": name, "header": header, **profile}
-                for name, columns in _profiles(self.context).items()
-                for header, profile in columns.items()
-            ],
-            "quarantine": quarantine_counts(store),
-            "workspace": workspace,
-        }
-        store.put("read_at", store.get("read_at") or now())
-        reports = write_audit(self.context.reports, document)
+    async def _outcome(self, why: Mapping[str, Sequence[str]], unknown: Sequence[str]) -> Outcome:
+        context = self.context
+        proposed = propose(profiled_files(context))
+        workspace = await self._workspace(proposed.objects)
+        found = Found(proposed, why, unknown, workspace=workspace)
+        document = inventory(context.store, context.settings, found)
+        context.store.put("read_at", context.store.get("read_at") or now())
+        reports = write_audit(context.reports, document)
         return Outcome(
             self.name,
             "The practice is read into the store. Next: bridgework map",
             counts=document,
-            findings=tuple(findings(store)),
+            findings=tuple(findings(context.store)),
             reports=reports,
         )
 

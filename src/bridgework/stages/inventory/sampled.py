@@ -28,7 +28,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|^(?:19|20)\d\d(?=[01]\d[0-3]\d$)
 _WORD = re.compile(r"[^\W\d_]+")
 # Words without content. One that several languages have tells nothing: "of" and "was", for example, are Dutch too.
 _WORDS = {
-    "nl": "het een van niet met voor op aan bij geen wordt naar te ook na nog om uit zijn heeft moet tot deze graag of was so",
+    "nl": "het een van niet met voor op aan bij geen wordt naar te ook na nog om uit zijn heeft moet tot of was so",
     "fr": "le la les et un une pour pas avec du au aux est sans dans sur il elle ne se ce cette être très après",
     "de": "der und nicht mit ist ein eine zu auf für im den dem von bei nach wird noch kein keine sehr auch so",
     "en": "the and of with not for this be has was are please by no after before it from to needs",

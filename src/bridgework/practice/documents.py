@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,13 @@ class DocumentsFolder:
                 return self._folder / found[0] if len(found) == 1 else None
             parts = parts[1:]  # the path may begin above the folder
         return None
+
+    def files(self) -> Iterator[Path]:
+        """Every file of the folder, in the order of their names."""
+        if self._by_path is _NONE:
+            self._read()
+        names = (name for names in self._by_path.values() for name in names)
+        yield from (self._folder / name for name in sorted(names))
 
     def _read(self) -> None:
         self._by_path, self._by_name = {}, {}

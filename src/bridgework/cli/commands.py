@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from bridgework import __version__
 from bridgework.cli.demo import run_demo
-from bridgework.cli.running import STOPPED, command, progress, run_stage
+from bridgework.cli.options import AsJson, Folder
+from bridgework.cli.practice import practice_app
+from bridgework.cli.running import STOPPED, command, run_stage
 from bridgework.cli.show import Screen
+from bridgework.cli.twins import twin_app
 from bridgework.errors import UsageError
 from bridgework.migration import Migration
 from bridgework.settings import ApiSettings, PracticeSettings, WorkspaceSettings
@@ -29,13 +32,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-twin_app = typer.Typer(help="Serve a stand-in for Twenty or DentAdmin, on loopback.", no_args_is_help=True)
-practice_app = typer.Typer(help="Make a synthetic practice.", no_args_is_help=True)
-app.add_typer(twin_app, name="twin")
 app.add_typer(practice_app, name="practice")
+app.add_typer(twin_app, name="twin")
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the migration.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, progress on stderr.")]
 PlanOnly = Annotated[bool, typer.Option("--plan", help="Show what it would do.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Do it.")]
 ApproveAs = Annotated[str | None, typer.Option("--approve-as", metavar="NAME", help="Approve what is shown, by name.")]
@@ -218,70 +217,6 @@ def log(
             screen.text(
                 escape(f"{entry.seq:>6}  {entry.at[:19]}  {entry.actor}  {entry.action} {entry.object}  {detail[:100]}")
             )
-
-
-@practice_app.command()
-def generate(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the export.")],
-    *,
-    patients: Annotated[int, typer.Option(min=1)] = 500,
-    seed: Annotated[int, typer.Option()] = 1,
-    language: Annotated[Literal["nl", "fr"], typer.Option()] = "nl",
-    messy: Annotated[bool, typer.Option("--messy", help="With the whole catalogue of dirty data.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Write the export of a synthetic practice, as DentAdmin's desktop application would."""
-    from bridgework.twins.dentadmin import generate_practice
-
-    with command(as_json=as_json) as screen:
-        if folder.exists() and any(folder.iterdir()):
-            raise UsageError(
-                "FOLDER-FULL", "The folder is not empty.", where=str(folder), next_step="choose another one"
-            )
-        with progress() as shown:
-            advance = shown.start("writing the practice", patients, "patients")
-            made = generate_practice(
-                folder, patients=patients, seed=seed, language=language, messy=messy, progress=advance
-            )
-        screen.document["practice"] = asdict(made)
-        for name, count in made.records.items():
-            screen.text(f"{count:>9,}  {name}")
-        screen.text(f"{made.files:>9,}  files in documents/")
-
-
-@twin_app.command(name="twenty")
-def twin_twenty(
-    *,
-    port: Annotated[int, typer.Option(help="0: any free one.")] = 0,
-    data: Annotated[Path | None, typer.Option(help="Keep the workspace in this folder; else in memory.")] = None,
-    rate: Annotated[int, typer.Option(min=0, help="Calls a minute; 0: no limit.")] = 0,
-    member: Annotated[list[str] | None, typer.Option(metavar="'FIRST LAST E-MAIL'", help="A workspace member.")] = None,
-) -> None:
-    """Serve the Twenty twin; the first line is its URL and a key, as JSON."""
-    from bridgework.twins.twenty import Member, TwentyTwin
-
-    words = [one.split(" ") for one in member or ()]
-    members = [Member(first, " ".join(last), email) for first, *last, email in words]
-    TwentyTwin(data=data, calls_per_minute=rate or None, port=port, members=members).serve_forever(_first_line)
-
-
-@twin_app.command(name="dentadmin")
-def twin_dentadmin(
-    *,
-    port: Annotated[int, typer.Option(help="0: any free one.")] = 0,
-    data: Annotated[Path | None, typer.Option(help="The export folder to serve; else a new practice of 500.")] = None,
-    style: Annotated[str, typer.Option(help="default, offset, cursor, link, detail or search.")] = "default",
-) -> None:
-    """Serve a synthetic practice as DentAdmin's API might; the first line is its URL and a key, as JSON."""
-    from bridgework.twins.dentadmin import STYLES, DentAdminTwin
-
-    if style not in STYLES:
-        raise typer.BadParameter(f"one of {', '.join(STYLES)}", param_hint="--style")
-    DentAdminTwin(data=data, port=port, style=style).serve_forever(_first_line)
-
-
-def _first_line(url: str, key: str) -> None:
-    typer.echo(json.dumps({"url": url, "key": key}))
 
 
 @app.command()

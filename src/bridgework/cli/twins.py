@@ -1,0 +1,46 @@
+"""`bridgework twin`: stand-ins for Twenty and DentAdmin."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+twin_app = typer.Typer(help="Serve a stand-in for Twenty or DentAdmin, on loopback.", no_args_is_help=True)
+
+
+@twin_app.command(name="twenty")
+def twin_twenty(
+    *,
+    port: Annotated[int, typer.Option(help="0: any free one.")] = 0,
+    data: Annotated[Path | None, typer.Option(help="Keep the workspace in this folder; else in memory.")] = None,
+    rate: Annotated[int, typer.Option(min=0, help="Calls a minute; 0: no limit.")] = 0,
+    member: Annotated[list[str] | None, typer.Option(metavar="'FIRST LAST E-MAIL'", help="A workspace member.")] = None,
+) -> None:
+    """Serve the Twenty twin; the first line is its URL and a key, as JSON."""
+    from bridgework.twins.twenty import Member, TwentyTwin
+
+    words = [one.split(" ") for one in member or ()]
+    members = [Member(first, " ".join(last), email) for first, *last, email in words]
+    TwentyTwin(data=data, calls_per_minute=rate or None, port=port, members=members).serve_forever(_first_line)
+
+
+@twin_app.command(name="dentadmin")
+def twin_dentadmin(
+    *,
+    port: Annotated[int, typer.Option(help="0: any free one.")] = 0,
+    data: Annotated[Path | None, typer.Option(help="The export folder to serve; else a new practice of 500.")] = None,
+    style: Annotated[str, typer.Option(help="default, offset, cursor, link, detail or search.")] = "default",
+) -> None:
+    """Serve a synthetic practice as DentAdmin's API might; the first line is its URL and a key, as JSON."""
+    from bridgework.twins.dentadmin import STYLES, DentAdminTwin
+
+    if style not in STYLES:
+        raise typer.BadParameter(f"one of {', '.join(STYLES)}", param_hint="--style")
+    DentAdminTwin(data=data, port=port, style=style).serve_forever(_first_line)
+
+
+def _first_line(url: str, key: str) -> None:
+    typer.echo(json.dumps({"url": url, "key": key}))

@@ -75,7 +75,6 @@ _NEEDED = {
 }
 _NEEDED_INSIDE = {
     "records": "`records` is missing: write where they are in the other's, such as `records: lines`",
-    "parent": "`parent` is missing: write a name for the other's id, such as `parent: invoice_number`",
     "id": "`id` is missing: write what tells them apart, such as `id: [invoice_number, line]`",
 }
 

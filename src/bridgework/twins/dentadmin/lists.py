@@ -42,8 +42,8 @@ class Lists:
         with self._practice.lock:
             view = self._view(object_, asked)
             start = asked.start(view, self._style)
-            if fault in {Fault.VANISHED, Fault.CHANGED} and fault is not None:
-                self._faults.edit(fault, self._practice, object_, self._faults.pick(view[:start]))
+            if fault in {Fault.VANISHED, Fault.CHANGED} and fault is not None and (earlier := view[:start]):
+                self._faults.edit(fault, self._practice, object_, self._faults.pick(earlier))
                 view = self._view(object_, asked)
                 start = asked.start(view, self._style)
             elif fault == Fault.REPEATED_PAGE:

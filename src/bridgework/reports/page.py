@@ -83,7 +83,7 @@ def size(octets: int) -> str:
 def lasting(hours: float) -> str:
     """How long something takes, as people say it: `40 min`, `5.5 h`, `11.6 days`, `3.2 weeks`."""
     if hours < 1:
-        return f"{max(1, round(hours * 60))}{_THIN}min"
+        return f"{round(hours * 60)}{_THIN}min" if hours * 60 >= 1 else f"<{_THIN}1{_THIN}min"
     if hours < 48:
         return f"{hours:.1f}{_THIN}h"
     days = hours / 24

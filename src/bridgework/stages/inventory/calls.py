@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 from bridgework.practice.api import ObjectProfile, calls_needed
 from bridgework.practice.hours import Hours, estimate
 from bridgework.reports.audit_document import Loading, PlanStep, Reading
+from bridgework.reports.page import lasting, number
+from bridgework.reports.words import title
 
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 _DAY = 24 * 60
 _RECORDS_A_SECOND = 500  # what a server of two cores took without a limit, measured on Twenty 2.19
-_WEEK = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,9 @@ def loading(steps: Iterable[PlanStep], calls_per_minute: int) -> Loading:
     records = sum(step["load_records"] for step in steps)
     calls = sum(step["load_calls"] for step in steps)
     if calls_per_minute:
-        remarks = [f"Twenty takes {calls_per_minute:,} calls a minute: its rate decides, not this computer."]
+        remarks = [f"Twenty takes {number(calls_per_minute)} calls a minute: its rate decides, not this computer."]
     else:
-        remarks = [
-            f"Twenty sets no limit: {_RECORDS_A_SECOND:,} records a second are assumed, as a small server takes."
-        ]
+        remarks = [f"Twenty sets no limit: {_RECORDS_A_SECOND} records a second are assumed, as a small server takes."]
     remarks.append("Files are sent beside the records, as fast as the connection takes them; that time is not in it.")
     return {
         "records": records,
@@ -112,14 +111,7 @@ def _one_by_one(objects: Iterable[ApiObject], calls_an_hour: int, hours_a_day: f
         calls = one.detail_calls or (one.page_calls if one.page_size == 1 else 0)
         if calls:
             yield (
-                f"{one.object}: the API gives one record a call. This object alone takes {calls:,} calls, which is"
-                f" {_lasting(calls / calls_an_hour, hours_a_day)}. Export its list from the desktop application"
+                f"{title(one.object)}: the API gives one record a call. They alone take {number(calls)} calls, which is"
+                f" {lasting(calls / calls_an_hour * 24 / hours_a_day)}. Export its list from the desktop application"
                 " instead, or ask the vendor for a list that has all fields."
             )
-
-
-def _lasting(hours: float, hours_a_day: float) -> str:
-    days = hours / hours_a_day
-    if days >= _WEEK:
-        return f"{days / _WEEK:.1f} weeks"
-    return f"{days:.1f} days" if days >= 1 else f"{hours:.1f} hours"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bridgework.mapping.catalogue import Kind, Language, Meaning, builtin
 from bridgework.mapping.document import MapDocument
 from bridgework.reports.audit_document import Documents, Missing
+from bridgework.reports.page import number
 from bridgework.stages.inventory.entries import Entries
 
 _LIST = (
@@ -89,11 +90,15 @@ def _documents(proposed: MapDocument, documents: Documents | None) -> list[Missi
     if lost := documents["not_found"]:
         found.append(
             _entry(
-                "documents", "document", [], f"{lost:,} of {documents['named']:,} named files are not on disk", _FILES
+                "documents",
+                "document",
+                [],
+                f"{number(lost)} of {number(documents['named'])} named files are not on disk",
+                _FILES,
             )
         )
     if large := documents["too_large"]:
-        found.append(_entry("documents", "document", [], f"{large:,} files are larger than Twenty takes", _LARGE))
+        found.append(_entry("documents", "document", [], f"files larger than Twenty takes: {number(large)}", _LARGE))
     return found
 
 

@@ -15,6 +15,7 @@ from bridgework.reports.audit_document import (
     Missing,
     WorkspaceSide,
 )
+from bridgework.reports.page import number
 from bridgework.stages.inventory.entries import Entries
 
 _MEANINGS: dict[Letter, str] = {
@@ -39,7 +40,7 @@ def grade(
     """The grade of what was found."""
     absent = {one["object"] for one in missing if one["kind"] == "object"}
     unknown = sum(one["kind"] == "file" for one in missing)
-    records = sum(one["records"] for one in entries.objects)
+    records = sum(step["records"] for step in plan["steps"])
     parts = [
         _part("Compatibility", [*_practice(absent), *_twenty(workspace, documents)]),
         _part("Clarity of the map", _map(entries.fields, unknown, findings)),
@@ -59,9 +60,9 @@ def _practice(missing: Collection[str]) -> list[Reason]:
     if "patient" in missing:
         return [("D", "there are no patients, and everything hangs on them")]
     if core := [name for name in _CORE if name in missing]:
-        return [("C", f"{len(core)} of the main objects cannot be read yet: {', '.join(core)}")]
+        return [("C", f"main objects that cannot be read yet: {', '.join(core)}")]
     if missing:
-        return [("B", f"{len(missing)} objects cannot be read yet: {', '.join(sorted(missing))}")]
+        return [("B", f"objects that cannot be read yet: {', '.join(sorted(missing))}")]
     return [("A", "every object that the map knows can be read")]
 
 
@@ -74,7 +75,9 @@ def _twenty(workspace: WorkspaceSide | None, documents: Documents | None) -> lis
     if not workspace["automations_visible"]:
         reasons.append(("B", "this version of Twenty does not show which automations a load sets off"))
     if held := sum(one["records"] for one in workspace["objects"] if one["ours"] and one["records"] > 100):
-        reasons.append(("B", f"the workspace is in use: {held:,} records are there already, and stay as they are"))
+        reasons.append(
+            ("B", f"the workspace is in use: {number(held)} records are there already, and stay as they are")
+        )
     return reasons or [("A", "the workspace has all that the load needs")]
 
 
@@ -86,9 +89,9 @@ def _map(fields: Sequence[FieldEntry], unknown_files: int, findings: Sequence[Ma
     words = f"{known} of {len(filled)} filled fields have a known meaning (A from 95 %, B from 85 %, C from 60 %)"
     reasons: list[Reason] = [(letter, words)]
     if unknown_files:
-        reasons.append(("B", f"{unknown_files} files of the export are not recognised"))
+        reasons.append(("B", f"files of the export that nobody knows: {unknown_files}"))
     if stops := sum(one["severity"] == "stop" for one in findings):
-        reasons.append(("C", f"{stops} findings must be settled before the load"))
+        reasons.append(("C", f"findings that must be settled before the load: {stops}"))
     return reasons
 
 
@@ -97,23 +100,29 @@ def _limits(plan: ExportPlan) -> list[Reason]:
     if reading := plan["reading"]:
         days = reading["days"]
         letter: Letter = "A" if days <= 1 else "B" if days <= 3 else "C" if days <= 7 else "D"
-        words = f"reading takes {reading['calls']:,} calls, {days:.1f} days of the budget (A to 1, B to 3, C to 7)"
+        words = (
+            f"reading takes {number(reading['calls'])} calls, {days:.1f} days of the budget (A to 1, B to 3, C to 7)"
+        )
         reasons.append((letter, words))
     else:
         reasons.append(("A", "everything comes from the export: no calls to DentAdmin's API"))
     hours = plan["loading"]["hours"]
     letter = "A" if hours <= 8 else "B" if hours <= 24 else "C" if hours <= 96 else "D"
-    calls = f"{plan['loading']['calls']:,} calls"
+    calls = f"{number(plan['loading']['calls'])} calls"
     return [*reasons, (letter, f"loading takes {calls}, {hours:.1f} hours at Twenty's rate (A to 8, B to 24, C to 96)")]
 
 
 def _volume(records: int, documents: Documents | None) -> list[Reason]:
     letter: Letter = "A" if records <= 100_000 else "B" if records <= 500_000 else "C" if records <= 2_000_000 else "D"
-    reasons: list[Reason] = [(letter, f"{records:,} records (A to 100,000, B to 500,000, C to 2 million)")]
+    reasons: list[Reason] = [
+        (letter, f"{number(records)} records (A to 100 thousand, B to 500 thousand, C to 2 million)")
+    ]
     if documents:
         size = documents["bytes"] / _GB
         letter = "A" if size <= 20 else "B" if size <= 100 else "C" if size <= 1000 else "D"
-        reasons.append((letter, f"{size:,.1f} GB of files (A to 20, B to 100, C to 1,000)"))
+        reasons.append((letter, f"{size:.1f} GB of files (A to 20, B to 100, C to 1000)"))
         if documents["too_large"]:
-            reasons.append(("B", f"{documents['too_large']:,} files are larger than Twenty takes: handled by hand"))
+            reasons.append(
+                ("B", f"files larger than Twenty takes, to be handled by hand: {number(documents['too_large'])}")
+            )
     return reasons

@@ -10,8 +10,10 @@ What a field means is not known here: a profile says its header, as an export wo
 """
 
 from bridgework.practice.api.cells import cells_of, paths_of
+from bridgework.practice.api.checking import ObjectCheck, check_profile
 from bridgework.practice.api.client import ApiClient
 from bridgework.practice.api.page import CallBudget, Cursor, Download, Page
+from bridgework.practice.api.loading import load_profile, shipped
 from bridgework.practice.api.profile import ApiProfile, ObjectProfile, calls_needed
 
 __all__ = [
@@ -20,9 +22,13 @@ __all__ = [
     "CallBudget",
     "Cursor",
     "Download",
+    "ObjectCheck",
     "ObjectProfile",
     "Page",
     "calls_needed",
     "cells_of",
+    "check_profile",
+    "load_profile",
     "paths_of",
+    "shipped",
 ]

@@ -116,9 +116,10 @@ class ApiProfile:
         return [one for one in self.objects.values() if one.inside == object_]
 
     def unlisted(self, object_: str, records: Iterable[bytes]) -> list[str]:
-        """The paths in records that the profile does not list, and which are not the records of another object."""
-        elsewhere = [one.records for one in self.inside(object_)]
-        return cells.unlisted(records, [*self.object(object_).paths, *elsewhere])
+        """The paths in records that the profile does not speak of, not even as a flag or another object's records."""
+        one = self.object(object_)
+        spoken_of = [inner.records for inner in self.inside(object_)] + ([one.deleted] if one.deleted else [])
+        return cells.unlisted(records, [*one.paths, *spoken_of])
 
     def at(self, url: str) -> ApiProfile:
         """The same API at another address; raises UsageError (API-BAD-URL)."""

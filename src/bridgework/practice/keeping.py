@@ -84,7 +84,8 @@ def _duplicates(connection: sa.Connection, object_: str, twice: Iterable[Row]) -
         query = (
             sa.select(source_row.c.key, source_row.c.hash, source_file.c.path)
             .join(source_file, source_file.c.id == source_row.c.file_id)
-            .where(source_row.c.object == object_, source_row.c.key.in_([row[4] for row in some]))
+            # As pairs: asked for the object and the keys apart, SQLite reads all rows of the object.
+            .where(sa.tuple_(source_row.c.object, source_row.c.key).in_([(object_, row[4]) for row in some]))
         )
         first = {row.key: row for row in connection.execute(query)}
         for _, number, _, line, key, content, raw in some:

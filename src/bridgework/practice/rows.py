@@ -75,9 +75,11 @@ class StagedRows:
     def _asked(self, object_: str, column: sa.Column[Any], values: Iterable[Any]) -> list[SourceRecord]:
         found: list[SourceRecord] = []
         wanted = iter(dict.fromkeys(values))
-        query = sa.select(*_COLUMNS).where(source_row.c.object == object_)
+        # As pairs: asked for the object and the values apart, SQLite reads all rows of the object.
+        pair = sa.tuple_(source_row.c.object, column)
         while some := list(islice(wanted, _ASKED_AT_ONCE)):
-            found += self._records(object_, query.where(column.in_(some)))
+            query = sa.select(*_COLUMNS).where(pair.in_([(object_, value) for value in some]))
+            found += self._records(object_, query)
         return sorted(found, key=lambda record: record.row_no)
 
     def _records(self, object_: str, query: sa.Select[Any]) -> list[SourceRecord]:

@@ -22,7 +22,7 @@ BLANK_ROWS = "BLANK_ROWS"
 
 _ASKED_AT_ONCE = 500
 _CORRECT = "see the lines; where the guess is wrong, set it in bridgework.toml and run the audit again"
-_NOTES = {
+NOTES = {
     judging.PADDED: ("rows lack cells at their end, which are taken as empty", _CORRECT),
     judging.EXTRA_EMPTY_CELLS: ("rows have more cells than the header; those beyond are empty", ""),
     csv_records.STRAY_QUOTE: ("rows have a quote inside a quoted cell; it was read as spreadsheets do", "look at them"),
@@ -32,7 +32,7 @@ _NOTES = {
     cells.UNDEFINED_BYTES: ("rows have bytes that are no character in the file's encoding; kept as they are", _CORRECT),
     BLANK_ROWS: ("rows hold nothing and were passed over", ""),
 }
-_OF_NO_CONCERN = frozenset({judging.EXTRA_EMPTY_CELLS, BLANK_ROWS})
+OF_NO_CONCERN = frozenset({judging.EXTRA_EMPTY_CELLS, BLANK_ROWS})
 
 
 def next_number(connection: sa.Connection, object_: str) -> int:
@@ -104,8 +104,8 @@ def _note(connection: sa.Connection, object_: str, path: str, batch: Batch) -> N
     first = dict(reversed(batch.notes))
     for code, count in counts.items():
         if count:
-            what, next_step = _NOTES[code]
-            severity: Severity = "info" if code in _OF_NO_CONCERN else "warn"
+            what, next_step = NOTES[code]
+            severity: Severity = "info" if code in OF_NO_CONCERN else "warn"
             example = f"{path}:{first[code]}" if code in first else path
             new = Finding(STAGE, code, object_, path, severity, count, example, what, next_step)
             add_finding(connection, new)

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 
 from bridgework.belgium import drift, teeth
-from bridgework.belgium.nomenclature_table import Table
+from bridgework.belgium.nomenclature_table import Interval, Table
 from bridgework.mapping.words import squash
 from bridgework.practice.rows import SourceRecord
 from bridgework.quality.days import DayColumn
@@ -25,8 +25,9 @@ _DRIFT: dict[drift.Verdict, str] = {
     "SEVERAL": "DRIFT-SEVERAL",
     "NOT_A_CODE": "DRIFT-PRIVATE",
 }
+_DATED = frozenset({"NOT_YET_VALID", "ABOLISHED", "GAP"})
 _SHOWN_CODES, _SHOWN_FROM = 8, 3
-# Teeth must be coded for listed acts since then (Regulation of 19-9-2011): fillings and root canals, adults and children.
+# Teeth must be coded for listed acts since then (Regulation of 19-9-2011): among them fillings and root canals.
 _TEETH_CODED_FROM = date(2012, 1, 1).toordinal()
 _NEEDS_TOOTH = ("304", "374")
 # Codes that say how many surfaces were filled; the last means three or more.
@@ -34,6 +35,8 @@ _SURFACES = {"4371": (1, 1), "4393": (2, 2), "4415": (3, 9)}
 _MILK_TOOTH = frozenset("5678")
 _GROWN, _NO_INCISOR_YET = 20, 4
 _MIXED = 0.02
+_NOTATIONS = frozenset({"FDI", "UNIVERSAL", "PALMER"})
+_MOST_CELLS = 20_000
 _YEAR = 365.25
 
 
@@ -76,17 +79,32 @@ class Acts:
 
     def end(self) -> None:
         """Say which codes, where the table knows them or many rows have them: codes are public, and no patient's."""
-        by_verdict: dict[str, list[tuple[int, str]]] = {}
+        by_code: dict[str, list[tuple[int, str]]] = {}
         for use in self._report.codes():
-            after = f", now {use.replacement}" if use.replacement else ""
-            span = f", {use.first:%Y-%m-%d} to {use.last:%Y-%m-%d}" if use.first and use.last else ""
             for verdict, count in use.verdicts.items():
                 if verdict in _DRIFT and verdict != "INVALID_CHECK" and count >= _SHOWN_FROM:
-                    by_verdict.setdefault(_DRIFT[verdict], []).append((count, f"{use.code} ×{count:,}{span}{after}"))
-        for code, uses in by_verdict.items():
+                    by_code.setdefault(_DRIFT[verdict], []).append((count, self._told(use, verdict, count)))
+        for code, uses in by_code.items():
             shown = [text for _, text in sorted(uses, key=lambda one: (-one[0], one[1]))]
             more = f"; and {len(shown) - _SHOWN_CODES} more" if len(shown) > _SHOWN_CODES else ""
             self._tally.detail(code, "treatment", self._code, "; ".join(shown[:_SHOWN_CODES]) + more)
+
+    def _told(self, use: drift.CodeUse, verdict: drift.Verdict, count: int) -> str:
+        """`371556 ×39 (valid until 2018-01-31; used 2011-03-07 to 2026-06-22; now 371615)`."""
+        facts = []
+        entry = self._report.table.entry(use.code)
+        if entry is not None and verdict in _DATED:
+            facts.append("valid " + " and ".join(_span(one) for one in entry.intervals))
+        if use.first and use.last:
+            facts.append(f"used {use.first} to {use.last}")
+        if use.replacement and verdict == "ABOLISHED":
+            facts.append(f"now {use.replacement}")
+        return f"{use.code} ×{count:,} ({'; '.join(facts)})" if facts else f"{use.code} ×{count:,}"
+
+
+def _span(one: Interval) -> str:
+    begin, end = (f"from {one.begin}" if one.begin else ""), (f"until {one.end}" if one.end else "")
+    return " ".join(part for part in (begin, end) if part) or "always"
 
 
 class Teeth:
@@ -99,9 +117,7 @@ class Teeth:
         self._tooth, self._surface = columns.one("tooth"), columns.one("surface")
         self._code, self._date, self._patient = (columns.one(one) for one in ("code", "date", "patient_number"))
         self._days = DayColumn(state.today, past=True)
-        self._cells: dict[str, tuple[teeth.Notation, str]] = {}
-        self._telling: Counter[teeth.Notation] = Counter()
-        self._firsts: dict[teeth.Notation, int] = {}
+        self._cells: dict[str, list[int]] = {}
 
     def see(self, row: SourceRecord) -> None:
         values = row.values
@@ -116,20 +132,12 @@ class Teeth:
             self._surfaces(row, surface, code)
 
     def _look(self, row: SourceRecord, text: str) -> None:
+        """Remember how often a cell is there, and where first: there are few different ones."""
         known = self._cells.get(text)
-        if known is None:
-            notation = teeth.notation_of([text])
-            known = notation, "" if notation != "UNKNOWN" or teeth.teeth_in(text) else "TOOTH-UNREADABLE"
-            if not known[1] and text not in teeth.FDI | teeth.UNIVERSAL:
-                known = notation, "TOOTH-WITH-MORE"
-            if len(self._cells) < 20_000:
-                self._cells[text] = known
-        notation, code = known
-        if code:
-            self._tally.add(code, row, self._tooth, text)
-        if notation in {"FDI", "UNIVERSAL", "PALMER"}:
-            self._telling[notation] += 1
-            self._firsts.setdefault(notation, row.row_no)
+        if known is not None:
+            known[0] += 1
+        elif len(self._cells) < _MOST_CELLS:
+            self._cells[text] = [1, row.row_no]
         if text in teeth.FDI:
             self._age(row, text)
 
@@ -160,17 +168,28 @@ class Teeth:
             self._tally.add("SURFACES-AND-CODE", row, self._surface)
 
     def end(self) -> None:
-        if not self._telling:
-            return
-        (best, most), *others = self._telling.most_common()
-        shown = ", ".join(f"{notation} ×{count:,}" for notation, count in self._telling.most_common())
-        odd = sum(count for _, count in others)
-        if odd:
-            code = "TEETH-MIXED" if odd > _MIXED * (most + odd) else "TOOTH-IN-OTHER-NOTATION"
-            first = min(self._firsts[notation] for notation, _ in others)
-            for _ in range(odd):
-                self._tally.add_number(code, "treatment", first, self._tooth)
+        """Judge the cells by the notation that the column shows; one that shows none is taken for FDI."""
+        telling: Counter[teeth.Notation] = Counter()
+        for text, (count, _) in self._cells.items():
+            if (notation := teeth.notation_of([text])) in _NOTATIONS:
+                telling[notation] += count
+        best: teeth.Notation = telling.most_common(1)[0][0] if telling else "FDI"
+        mixed = telling[best] < telling.total() * (1 - _MIXED)
+        for text, (count, row_no) in self._cells.items():
+            if code := _cell_code(text, best, mixed=mixed):
+                self._tally.add_number(code, "treatment", row_no, self._tooth, count)
+            elif best != "FDI":
+                self._tally.add_number("TEETH-NOT-FDI", "treatment", row_no, self._tooth, count)
+        shown = ", ".join(f"{notation} ×{count:,}" for notation, count in telling.most_common())
+        for code in ("TEETH-MIXED", "TOOTH-IN-OTHER-NOTATION", "TEETH-NOT-FDI"):
             self._tally.detail(code, "treatment", self._tooth, shown)
-        elif best != "FDI":
-            self._tally.add_number("TEETH-NOT-FDI", "treatment", self._firsts[best], self._tooth)
-            self._tally.detail("TEETH-NOT-FDI", "treatment", self._tooth, shown)
+
+
+def _cell_code(text: str, notation: teeth.Notation, *, mixed: bool) -> str:
+    """What is odd about a cell in a column of that notation."""
+    own = teeth.notation_of([text])
+    if own in _NOTATIONS and own != notation:
+        return "TEETH-MIXED" if mixed else "TOOTH-IN-OTHER-NOTATION"
+    if teeth.read(text, notation).verdict in {"NOT_READ", "PARTLY"}:
+        return "TOOTH-UNREADABLE"
+    return "" if text in teeth.FDI | teeth.UNIVERSAL or own == "PALMER" else "TOOTH-WITH-MORE"

@@ -54,8 +54,7 @@ class Life:
         for (object_, header), years in self._years.items():
             for year, (count, row_no) in sorted(years.items()):
                 if year < first - 1 or year > last:
-                    for _ in range(count):
-                        self._tally.add_number("DATE-OUTSIDE", object_, row_no, header)
+                    self._tally.add_number("DATE-OUTSIDE", object_, row_no, header, count)
             self._tally.detail("DATE-OUTSIDE", object_, header, f"the practice's dates are of {first} to {last}")
 
 

@@ -56,9 +56,9 @@ class DayColumn:
         if _ZERO.fullmatch(text):
             return Day(code="DATE-ZERO")
         found = self._read(text)
-        if found is None:
-            return Day(code="DATE-NOT-READ")
-        form = _form(text)
+        return Day(code="DATE-NOT-READ") if found is None else self._day(found, _form(text))
+
+    def _day(self, found: moments.Read, form: str) -> Day:
         if found.short_year is not None:
             day, doubtful = moments.full_year(found, self._today, past=self._past)
             # A day in either century is no ground to judge other things by.

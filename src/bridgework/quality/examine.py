@@ -17,6 +17,7 @@ from bridgework.quality.dates import Dates, Life
 from bridgework.quality.duplicates import Duplicates
 from bridgework.quality.files import FileRows, Files
 from bridgework.quality.links import Links
+from bridgework.quality.numbers import Numbers
 from bridgework.quality.patients import Patients
 from bridgework.quality.people import People
 from bridgework.quality.providers import Hygienists, Insurers, Providers
@@ -33,10 +34,15 @@ _ORDER = (
     *("insurer", "provider", "referrer", "patient", "appointment", "treatment"),
     *("invoice", "invoice_line", "transaction", "document", "communication"),
 )
+_SUMS: Mapping[str, Callable[[State, Accounts], Watch]] = {
+    "invoice": Invoices,
+    "invoice_line": InvoiceLines,
+    "transaction": Transactions,
+}
 _TOLD_EVERY = 2_000
 
 
-def examine(  # noqa: PLR0913 - each is another side of the practice
+def examine(
     store: Store,
     concepts: Mapping[str, Mapping[str, str]],
     documents: DocumentsFolder | None = None,
@@ -103,6 +109,7 @@ class _Examination:
         yield Dates(state, object_, self._life)
         yield Amounts(state, object_)
         yield Contacts(state, object_)
+        yield Numbers(state, object_)
         yield Links(state, object_)
         yield from self._own(object_)
         if self._documents is not None and state.columns[object_].by_transform("file"):
@@ -121,10 +128,9 @@ class _Examination:
         elif object_ == "treatment":
             yield from (Acts(state, self._people, self._table), Teeth(state, self._people))
             yield from (Hygienists(state), Fees(state))
-        elif object_ in {"invoice", "invoice_line", "transaction"} and "invoice" in state.columns:
+        elif object_ in _SUMS and "invoice" in state.columns:
             self._accounts = self._accounts or Accounts(state)
-            kinds = {"invoice": Invoices, "invoice_line": InvoiceLines, "transaction": Transactions}
-            yield kinds[object_](state, self._accounts)
+            yield _SUMS[object_](state, self._accounts)
 
 
 def _left_out(state: State, documents: DocumentsFolder | None) -> Iterator[Finding]:
@@ -141,6 +147,5 @@ def _left_out(state: State, documents: DocumentsFolder | None) -> Iterator[Findi
                 missing.setdefault((alone, name if alone in state.columns else ""), []).append(check.code)
     told = checks()["CHECK-LEFT-OUT"]
     for (object_, name), codes in sorted(missing.items()):
-        codes = sorted(set(codes))
-        what = f"{told.what}: {', '.join(codes)}"
-        yield Finding(STAGE, told.code, object_, name, told.severity, len(codes), "", what, told.next_step)
+        what = f"{told.what}: {', '.join(sorted(set(codes)))}"
+        yield Finding(STAGE, told.code, object_, name, told.severity, len(set(codes)), "", what, told.next_step)

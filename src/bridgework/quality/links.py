@@ -23,7 +23,8 @@ _GONE = {
     "patient.head_of_family": "HEAD-OF-FAMILY-GONE",
     "invoice.payer_number": "PAYER-GONE",
 }
-_DIGIT = re.compile(r"\d")
+# A name, and not the number of a record: no digits, or two words.
+_IN_WORDS = re.compile(r"\D+|.*[^\W\d]{2,}\s+[^\W\d]{2,}.*", re.DOTALL)
 _FEW, _HALF = 20, 0.5
 
 
@@ -56,7 +57,7 @@ class _Link:
             return
         if keys.is_aside(text):
             tally.add("NAMES-SET-ASIDE", row, self.header)
-        elif not _DIGIT.search(text):
+        elif _IN_WORDS.fullmatch(text):
             tally.add("NAMED-IN-WORDS", row, self.header)
             return
         else:

@@ -61,8 +61,10 @@ class Patients:
         at = self._people.keys.find(row.key)
         last, first = self._cell(row, "last_name"), self._cell(row, "first_name")
         real = self._name(row, last, first)
-        born = self._birth(row)
-        number = self._insz(row, born)
+        said = self._birth(row)
+        number = self._insz(row, said)
+        # Where the birth date does not tell, or not its century, a valid number does.
+        born = said or (number.birth_date.toordinal() if number and number.birth_date else 0)
         self._entitlement(row)
         self._mutuality(row)
         self._riziv(row)

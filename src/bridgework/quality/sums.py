@@ -9,12 +9,12 @@ from bridgework.practice.rows import SourceRecord
 from bridgework.quality.amounts import cents
 from bridgework.quality.keys import Keys
 from bridgework.quality.state import State, options
+from bridgework.quality.tally import Tally
 
 _UNKNOWN = -(2**62)
 _ROUNDING = 5  # cents: what rounding can do to a total
 _PAYING = {"PATIENT_PAYMENT": 1, "INSURER_PAYMENT": 1, "DEPOSIT": 1, "REFUND": -1}
 _STATUSES = ("", "OPEN", "PARTLY_PAID", "PAID", "REFUSED", "CANCELLED", "OTHER")
-_FLOOR = 1
 
 
 class Accounts:
@@ -67,12 +67,12 @@ class Invoices:
     def _shares(self, row: SourceRecord, total: int | None) -> None:
         insurer, patient = cents(self._cell(row, "insurer_share")), cents(self._cell(row, "patient_share"))
         if total is not None and insurer is not None and patient is not None:
-            _differ(self._tally.add, "SHARES", row, self._one["total"], insurer + patient - total)
+            _differ(self._tally, "SHARES", row, self._one["total"], insurer + patient - total)
 
     def _payment(self, row: SourceRecord, total: int | None, paid: int | None, status: str) -> None:
         if total is None or total < 0:
             return
-        if total < 0 or status in {"OPEN", "PARTLY_PAID"}:
+        if total and status in {"OPEN", "PARTLY_PAID"}:
             self._open += total - (paid or 0)
             self._count += 1
             self._tally.add("INVOICE-OPEN", row, self._one["status"])
@@ -168,14 +168,14 @@ class Balance:
                 if not accounts.line_count[at]:
                     if total:
                         add("INVOICE-WITHOUT-LINES", "invoice", row_no)
-                elif lines != _UNKNOWN and lines != total:
+                elif lines not in {_UNKNOWN, total}:
                     near = abs(lines - total) <= max(_ROUNDING, accounts.line_count[at])
                     add("LINES-BY-CENTS" if near else "LINES-NOT-TOTAL", "invoice", row_no, columns.one("total"))
             paid, received = accounts.paid[at], accounts.received[at]
-            if self._has_accounts and total >= 0 and _UNKNOWN not in {paid, received}:
-                # What rounding does to a total it does to its payment.
-                if abs(paid - received) > _ROUNDING:
-                    add("PAID-NOT-IN-ACCOUNTS", "invoice", row_no, columns.one("paid"))
+            # What rounding does to a total it does to its payment.
+            known = self._has_accounts and total >= 0 and _UNKNOWN not in {paid, received}
+            if known and abs(paid - received) > _ROUNDING:
+                add("PAID-NOT-IN-ACCOUNTS", "invoice", row_no, columns.one("paid"))
 
 
 class Fees:
@@ -197,15 +197,15 @@ class Fees:
         # Some count the supplement as part of the fee, or as the patient's.
         supplement = cents(values.get(self._supplement, "")) or 0
         nearest = min((insurer + patient + part - fee for part in (0, supplement, -supplement)), key=abs)
-        _differ(self._tally.add, "FEE", row, self._fee, nearest)
+        _differ(self._tally, "FEE", row, self._fee, nearest)
 
     def end(self) -> None:
         """All is said."""
 
 
-def _differ(add, what: str, row: SourceRecord, header: str, difference: int) -> None:  # type: ignore[no-untyped-def]
+def _differ(tally: Tally, what: str, row: SourceRecord, header: str, difference: int) -> None:
     if difference:
-        add(f"{what}-BY-CENTS" if abs(difference) <= _ROUNDING else f"{what}-NOT-TOTAL", row, header)
+        tally.add(f"{what}-BY-CENTS" if abs(difference) <= _ROUNDING else f"{what}-NOT-TOTAL", row, header)
 
 
 def _sum(before: int, amount: int | None) -> int:

@@ -35,12 +35,12 @@ class Tally:
             one.example = f"{row.file}:{row.line}" + (f" ({mask(shown)})" if shown else "")
         one.count += count
 
-    def add_number(self, code: str, object_: str, row_no: int, header: str = "") -> None:
+    def add_number(self, code: str, object_: str, row_no: int, header: str = "", count: int = 1) -> None:
         """Count one record that is known by its number only."""
         one = self._of(code, object_, header)
         if not one.count:
             one.row_no = row_no
-        one.count += 1
+        one.count += count
 
     def add_other(self, code: str, object_: str, header: str, example: str, count: int = 1) -> None:
         """Count something that is no record of the practice, such as a file."""

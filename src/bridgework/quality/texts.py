@@ -16,7 +16,7 @@ _NINES = frozenset({"9999", "99999", "999999", "9999999", "0000", "00000", "0000
 _WORDS = frozenset(form for word in NOTHING for form in (word, word.upper(), word.capitalize()))
 
 _WALL = "\x1f"
-_ODD = re.compile(rf"\0|[ \u00a0](?:{_WALL}|$)|(?:^|{_WALL})[ \u00a0]")
+_ODD = ("\0", f"{_WALL} ", f" {_WALL}", f"{_WALL}\u00a0", f"\u00a0{_WALL}")
 _LEADS = re.compile("[\u00c2-\u00c5\u00e2]")  # what the first byte of UTF-8 looks like in cp1252
 # Letters with accents of DOS (cp850) in cp1252: signs that stand in no word.
 _DOS = re.compile(
@@ -54,16 +54,17 @@ class Texts:
         columns = state.columns[object_]
         free = set(columns.many(_FREE))
         self._free = free
+        self._amounts = {header for _, header in columns.by_transform("money")}
         texts = columns.by_transform("name", "address", "phones", "emails")
         self._no_numbers = {header for name, header in texts if name not in _NUMBERED}
         self._no_numbers |= set(columns.many(_NO_NUMBERS))
 
     def see(self, row: SourceRecord) -> None:
         values = row.values
-        joined = _WALL.join(values.values())
+        joined = f"{_WALL}{_WALL.join(values.values())}{_WALL}"
         if not joined.isascii():
             self._letters(row)
-        if _ODD.search(joined):
+        if any(odd in joined for odd in _ODD):
             self._odd(row)
         if not (_WORDS.isdisjoint(values.values()) and _NINES.isdisjoint(values.values())):
             self._nothing(row)
@@ -73,7 +74,7 @@ class Texts:
 
     def _letters(self, row: SourceRecord) -> None:
         for header, text in row.values.items():
-            if text.isascii():
+            if text.isascii() or header in self._amounts:
                 continue
             if unmangled(text) is not None:
                 self._tally.add("MISREAD-LETTERS", row, header)

@@ -42,7 +42,7 @@ class Lists:
         with self._practice.lock:
             view = self._view(object_, asked)
             start = asked.start(view, self._style)
-            if fault in {Fault.VANISHED, Fault.CHANGED} and fault is not None and (earlier := view[:start]):
+            if fault in {Fault.VANISHED, Fault.CHANGED} and (earlier := view[:start]):
                 self._faults.edit(fault, self._practice, object_, self._faults.pick(earlier))
                 view = self._view(object_, asked)
                 start = asked.start(view, self._style)

@@ -61,7 +61,6 @@ class _Doing:
     def __init__(self, practice: LivePractice, chance: random.Random) -> None:
         self._practice, self._chance, self._words = practice, chance, Words(practice.language)
         self._today = datetime.fromtimestamp(practice.clock(), BRUSSELS).date()
-        self._last: dict[str, int] = {}
         self.new: defaultdict[str, list[str]] = defaultdict(list)
         self.changed: defaultdict[str, list[str]] = defaultdict(list)
         self.gone: defaultdict[str, list[str]] = defaultdict(list)
@@ -175,15 +174,7 @@ class _Doing:
 
     def _number(self, object_: str, prefix: str = "") -> str:
         """The next free number of an object."""
-        if object_ not in self._last:
-            numbers = (
-                row["number"].removeprefix(prefix)
-                for row in self._practice.records(object_)
-                if row["number"].startswith(prefix)
-            )
-            self._last[object_] = max((int(number) for number in numbers if number.isdecimal()), default=0)
-        self._last[object_] += 1
-        return str(self._last[object_])
+        return str(self._practice.tables[object_].highest(prefix) + 1)
 
     def _mobile(self) -> str:
         digits = f"{int(self._chance.random() * 10**6):06d}"

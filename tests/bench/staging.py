@@ -98,7 +98,7 @@ def plain(path: Path, made: Path) -> int:
 
 def duck(path: Path, made: Path) -> int:
     """DuckDB's own reader, told everything that it could have guessed wrong, into a table without a key."""
-    import duckdb  # noqa: PLC0415 - only this process needs it
+    import duckdb
 
     connection = duckdb.connect(str(made / "duck.db"))
     connection.execute("SET threads = 2")

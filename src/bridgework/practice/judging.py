@@ -81,6 +81,10 @@ class Batch:
         """The number of the next record; each has one, set aside or not."""
         return self.first_number + len(self.rows) + len(self.bad)
 
+    def following(self) -> Batch:
+        """An empty batch that goes on behind this one."""
+        return Batch(self.next_number, self.position, self.line)
+
 
 Look = Callable[[list[list[str]]], None]
 

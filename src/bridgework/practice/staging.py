@@ -7,9 +7,10 @@ moment the same call goes on behind the last batch. The sums close: records of t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
@@ -185,6 +186,13 @@ def _require_not_loaded(connection: sa.Connection, row: dict[str, Any]) -> None:
 # --- reading it ------------------------------------------------------------------------------------------------------
 
 
+class _State(NamedTuple):
+    """What is kept with a batch beside its rows: the hash of the file so far, its columns' counts where they grew."""
+
+    digest: str
+    counts: Mapping[str, Any] | None
+
+
 class _Staging:
     """One run over one file, from where the last one stopped."""
 
@@ -200,20 +208,31 @@ class _Staging:
         self._profiler.add(self._file.header, rows)
 
     def run(self) -> None:
-        """Read to the end."""
+        """Read to the end. While one batch is committed, in a thread of its own, the next one is read."""
         told = self.row["position"] if self._file.format == "csv" else 0
         self._progress(told)
-        for batch in self._batches():
-            self._commit(batch, done=False)
-            if self._file.format == "csv":
-                self._progress(batch.size)
-                told += batch.size
-            else:
-                self._progress(0)
+        with ThreadPoolExecutor(1, "commit") as writer:
+            waiting: tuple[Batch, Future[None]] | None = None
+            for batch in self._batches():
+                state = self._state(batch)
+                told += self._settle(waiting)
+                waiting = batch, writer.submit(self._commit, batch, state)
+            told += self._settle(waiting)
         if self._is_changed():
             raise _changed(self._file, "while it was read")
-        self._commit(self._batch(), done=True)
+        last = self._batch()
+        self._commit(last, self._state(last), done=True)
         self._progress(self._file.size - told)
+
+    def _settle(self, waiting: tuple[Batch, Future[None]] | None) -> int:
+        """Wait for a batch to be committed, and say so; gives how many bytes of the file it took."""
+        if waiting is None:
+            return 0
+        batch, commit = waiting
+        commit.result()
+        done = batch.size if self._file.format == "csv" else 0
+        self._progress(done)
+        return done
 
     def _batches(self) -> Iterator[Batch]:
         return self._text_batches() if self._file.format == "csv" else self._sheet_batches()
@@ -229,7 +248,7 @@ class _Staging:
             self._judge.block(batch, block, sampled=self._sampled(batch))
             if batch.is_full:
                 yield batch
-                batch = self._batch()
+                batch = batch.following()
         yield batch
 
     def _sheet_batches(self) -> Iterator[Batch]:
@@ -238,7 +257,7 @@ class _Staging:
             self._judge.sheet_row(batch, line, cells, sampled=self._sampled(batch))
             if batch.is_full:
                 yield batch
-                batch = self._batch()
+                batch = batch.following()
         yield batch
 
     def _batch(self) -> Batch:
@@ -247,7 +266,11 @@ class _Staging:
     def _sampled(self, batch: Batch) -> bool:
         return profiles.looked_at(batch.first_number - 1)
 
-    def _commit(self, batch: Batch, *, done: bool) -> None:
+    def _state(self, batch: Batch) -> _State:
+        """What is to be kept with a batch, as it is before reading goes on."""
+        return _State(self._digest.hexdigest(), self._profiler.state() if self._sampled(batch) else None)
+
+    def _commit(self, batch: Batch, state: _State, *, done: bool = False) -> None:
         row = self.row
         with self._store.begin() as connection:
             staged, bad = keeping.keep_batch(connection, row["object"], row["path"], batch)
@@ -257,11 +280,12 @@ class _Staging:
                 "rows": row["rows"] + staged,
                 "bad_rows": row["bad_rows"] + bad,
                 "blank_rows": row["blank_rows"] + batch.blank,
-                "sha256": self._digest.hexdigest(),
+                "sha256": state.digest,
                 "state": "staged" if done else "staging",
             }
             keeping.move_on(connection, row, new)
-            _keep_counts(connection, self._file.relative, self._profiler)
+            if state.counts is not None:
+                _keep_counts(connection, self._file.relative, state.counts)
             if done:
                 _keep_profiles(connection, row["object"])
         self.row = {**row, **new}
@@ -280,10 +304,10 @@ def _counts(connection: sa.Connection, path: str) -> dict[str, Any]:
     return connection.scalar(query) or {}
 
 
-def _keep_counts(connection: sa.Connection, path: str, profiler: Profiler) -> None:
+def _keep_counts(connection: sa.Connection, path: str, counts: Mapping[str, Any]) -> None:
     name = keeping.profile_name(path)
     connection.execute(setting.delete().where(setting.c.name == name))
-    connection.execute(setting.insert().values(name=name, value=profiler.state()))
+    connection.execute(setting.insert().values(name=name, value=counts))
 
 
 def _keep_profiles(connection: sa.Connection, object_: str) -> None:

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
+from typer.testing import CliRunner
 
+from bridgework.cli.commands import app
 from bridgework.twins.dentadmin import STYLES, DentAdminTwin, generate_practice
 from bridgework.twins.dentadmin.export_format import TABLES
 from bridgework.twins.dentadmin.records import record_files
@@ -292,3 +294,13 @@ def test_what_was_deleted_is_told_by_the_style_that_flags_it(export: Path) -> No
     assert later == []
     assert {record["deleted"] for record in whole} == {False}
     assert number not in [record["number"] for record in whole]
+
+
+# ------------------------------------------------------------------------------------------------------ command line
+def test_the_command_names_the_styles_and_refuses_others() -> None:
+    runner = CliRunner()
+    helped = runner.invoke(app, ["twin", "dentadmin", "--help"]).output
+    refused = runner.invoke(app, ["twin", "dentadmin", "--style", "nothing"])
+
+    assert all(name in helped for name in STYLES)
+    assert (refused.exit_code, all(name in refused.output for name in STYLES)) == (2, True)

@@ -63,7 +63,7 @@ class _Building:
 def propose(files: Iterable[ProfiledFile]) -> MapDocument:
     """Instantiate the built-in map for these files. Files of objects that it does not have are not in it."""
     catalogue = builtin()
-    known = [one for one in files if one.object in catalogue.sources]
+    known = _united(one for one in files if one.object in catalogue.sources)
     order = list(catalogue.sources)
     known.sort(key=lambda one: order.index(one.object))
     present = {one.object for one in known}
@@ -83,6 +83,22 @@ def propose(files: Iterable[ProfiledFile]) -> MapDocument:
         objects=objects,
         sources=sources,
     )
+
+
+def _united(files: Iterable[ProfiledFile]) -> list[ProfiledFile]:
+    """One file an object: those of several files with the columns of all, each once."""
+    parts: dict[str, list[ProfiledFile]] = {}
+    for one in files:
+        parts.setdefault(one.object, []).append(one)
+    return [
+        ProfiledFile(
+            ", ".join(one.file for one in several),
+            object_,
+            list({column.header: column for one in several for column in one.columns}.values()),
+            several[0].key_headers,
+        )
+        for object_, several in parts.items()
+    ]
 
 
 def _fields(one: ObjectDef, sources: Mapping[str, Source], name: str) -> list[FieldDef]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from bridgework.mapping.catalogue import LANGUAGES, Kind, Language, builtin
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import squash, squash_header
 
 _ENOUGH = 0.5
 _NAME_COUNTS = 0.25
+_DIGITS = re.compile(r"\d+")
+_SHARED, _EXTRA = 0.8, 3  # of the columns of two files of one table: so many are in both, so many may be in one only
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +29,63 @@ class Recognised:
 
 
 def recognise(headers_by_file: Mapping[str, Sequence[str]]) -> dict[str, Recognised]:
-    """Pair files and objects one to one, the clearest first. A file that fits no object well enough is left out."""
+    """What each file holds, the clearest first. A file that fits no object well enough is left out.
+
+    One file holds one object, and one object is in one file, or in several that are parts of one table: their names
+    (or folders, or sheets) differ in digits only, and their columns are the same but for their order and a few extra.
+    """
+    tables = _tables(headers_by_file)
     pairs = [
-        (one.score, name, file, one)
-        for file, headers in headers_by_file.items()
+        (max(one.score for one in fits.values()), name, parts, fits)
+        for parts in tables
         for name, kind in builtin().sources.items()
-        if (one := _fit(file, headers, name, kind)) is not None
+        if (fits := {file: one for file in parts if (one := _fit(file, headers_by_file[file], name, kind))})
     ]
     found: dict[str, Recognised] = {}
     taken: set[str] = set()
-    for _, name, file, one in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if file not in found and name not in taken:
-            found[file] = one
+    for _, name, parts, fits in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        if name not in taken and not any(file in found for file in parts):
+            found |= {file: _as_part(one, len(fits)) for file, one in fits.items()}
             taken.add(name)
     return found
+
+
+def _as_part(one: Recognised, many: int) -> Recognised:
+    if many == 1:
+        return one
+    reason = f"one of {many} files of one table: their names differ in digits only, their columns are the same"
+    return replace(one, why=(*one.why, reason))
+
+
+def _tables(headers_by_file: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The files, those together that are parts of one table."""
+    tables: list[list[str]] = []
+    for file in sorted(headers_by_file):
+        same = (
+            parts
+            for parts in tables
+            if _without_digits(parts[0]) == _without_digits(file)
+            and _same_columns(headers_by_file[parts[0]], headers_by_file[file])
+        )
+        if (parts := next(same, None)) is not None:
+            parts.append(file)
+        else:
+            tables.append([file])
+    return tables
+
+
+def _without_digits(file: str) -> str:
+    """What stays the same in the names of parts: `2019/behandelingen (2).csv` and `behandelingen-2020.csv` alike."""
+    path = PurePath(file.partition("#")[0])
+    parts = (*path.parent.parts, path.stem, file.partition("#")[2])
+    return "/".join(bare for part in parts if (bare := _DIGITS.sub("", squash(part)))) + path.suffix.casefold()
+
+
+def _same_columns(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether nearly all columns of the narrower table are in the wider one, which has only a few more."""
+    first, second = ({squash_header(header) for header in headers} for headers in (one, other))
+    shared, narrow, wide = len(first & second), min(len(first), len(second)), max(len(first), len(second))
+    return shared >= _SHARED * narrow and wide <= narrow + max(_EXTRA, narrow // 4)
 
 
 def as_object(object_: str, headers: Sequence[str], file: str = "") -> Recognised | None:
@@ -51,6 +97,13 @@ def as_object(object_: str, headers: Sequence[str], file: str = "") -> Recognise
 def _fit(file: str, headers: Sequence[str], name: str, kind: Kind) -> Recognised | None:
     one = _describe(file, headers, name, kind)
     return one if one.score >= _ENOUGH and one.key_headers else None
+
+
+def _names(file: str) -> set[str]:
+    """The words that a file goes by: its name, its sheet, its folder; as they are, and without digits."""
+    path, _, sheet = file.partition("#")
+    words = {squash(text) for text in (PurePath(path).stem, sheet, PurePath(path).parent.name)}
+    return {*words, *(_DIGITS.sub("", word) for word in words)} - {""}
 
 
 def _describe(file: str, headers: Sequence[str], name: str, kind: Kind) -> Recognised:
@@ -65,7 +118,7 @@ def _describe(file: str, headers: Sequence[str], name: str, kind: Kind) -> Recog
     # Both ways: how much of the file is understood, and how much of the object is there.
     share = len(matched) / max(len(headers), 1)
     cover = len(matched) / len(kind.lines)
-    named = builtin().file_words.get(squash(PurePath(file).stem)) == name
+    named = any(builtin().file_words.get(word) == name for word in _names(file))
     key = tuple(matched[concept] for concept in kind.key if concept in matched)
     why = [f"{len(matched)} of {len(headers)} columns are those of {name}"]
     if named:

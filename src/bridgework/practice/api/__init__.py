@@ -12,8 +12,8 @@ What a field means is not known here: a profile says its header, as an export wo
 from bridgework.practice.api.cells import cells_of, paths_of
 from bridgework.practice.api.checking import ObjectCheck, check_profile
 from bridgework.practice.api.client import ApiClient
-from bridgework.practice.api.page import CallBudget, Cursor, Download, Page
 from bridgework.practice.api.loading import load_profile, shipped
+from bridgework.practice.api.page import CallBudget, Cursor, Download, Page
 from bridgework.practice.api.profile import ApiProfile, ObjectProfile, calls_needed
 
 __all__ = [

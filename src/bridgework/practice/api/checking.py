@@ -93,7 +93,7 @@ async def _checked(client: ApiClient, one: ObjectProfile, page: Page, clock: Cal
     if one.changed_since:
         since, more_calls = await _since(client, one, page, clock)
         calls += more_calls
-    keys = [cells_of(record, one.id) for record in records]
+    keys = [cells_of(record, one.id) for record in whole]
     served = len(page.records) + len(page.deleted)
     asked = size_asked(client.profile.object(one.inside) if one.inside else one)
     total = None if one.inside else page.total

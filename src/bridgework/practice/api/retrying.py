@@ -22,7 +22,7 @@ from bridgework.practice.api.problems import TryAgainError
 
 T = TypeVar("T")
 
-TRIES = 6
+TRIES = 8
 LIMITED_TRIES = 12
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 LONGEST_WAIT = 3900.0

@@ -80,7 +80,7 @@ def _objects(document: AuditDocument) -> Sheet:
         Column("Empty fields", "count"),
         Column("First year", width=10),
         Column("Last year", width=10),
-        Column("by", width=18),
+        Column("Years by", width=18),
         Column("Source"),
         Column("Language"),
         Column("Files", width=50),

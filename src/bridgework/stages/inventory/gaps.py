@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bridgework.mapping.catalogue import Kind, Language, Meaning, builtin
 from bridgework.mapping.document import MapDocument
@@ -42,15 +42,19 @@ _LARGE = (
 
 
 def missing(
-    proposed: MapDocument, entries: Entries, unknown: Iterable[str], documents: Documents | None
+    proposed: MapDocument,
+    entries: Entries,
+    called: Collection[str],
+    unknown: Iterable[str],
+    documents: Documents | None,
 ) -> list[Missing]:
-    """All of it, object by object in the order of loading; `unknown` are the files that nobody knows."""
+    """All of it, in the order of loading. `called`: objects of the API; `unknown`: files that nobody knows."""
     read = {one["object"]: one for one in entries.objects}
     language = next((one["language"] for one in entries.objects), "nl")
     found: list[Missing] = []
     for name, kind in builtin().sources.items():
         if name not in read:
-            found.append(_object(name, kind, language))
+            found += [] if name in called else [_object(name, kind, language)]
             continue
         if name in proposed.sources and (names := _columns(kind, proposed, name, read[name]["language"])):
             way = _FROM_EXPORT if read[name]["source"] == "api" else _COLUMNS

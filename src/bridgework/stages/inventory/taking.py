@@ -47,7 +47,7 @@ def inventory(store: Store, settings: Settings, found: Found) -> AuditDocument:
     entries = look_closer(store, read_entries(store, found.proposed, found.why), found.proposed)
     volumes = _volumes(store, settings, found)
     plan = _plan(settings, found, entries, made_at)
-    gaps = missing(found.proposed, entries, found.unknown, volumes)
+    gaps = missing(found.proposed, entries, {one.object for one in found.api}, found.unknown, volumes)
     noted = [asdict(one) for one in findings(store)]
     return {
         "version": VERSION,

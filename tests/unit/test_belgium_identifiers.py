@@ -174,6 +174,10 @@ def test_both_codes_of_a_pair_belong_together(stem: str) -> None:
     [
         ("301.011", nomenclature.Reading("VALID", "301011", ("301011",))),
         ("301011.0", nomenclature.Reading("VALID", "301011", ("301011",))),
+        ("0301011", nomenclature.Reading("VALID", "301011", ("301011",))),
+        ("301011 en 301022", nomenclature.Reading("SEVERAL", codes=("301011", "301022"))),
+        ("301011 301022", nomenclature.Reading("SEVERAL", codes=("301011", "301022"))),
+        ("٣٠١٠١١", nomenclature.Reading("NOT_A_CODE")),
         ("374475", nomenclature.Reading("WRONG_CHECK", "374475", ("374475",))),
         ("301011-301022", nomenclature.Reading("SEVERAL", codes=("301011", "301022"))),
         ("371615+371873", nomenclature.Reading("SEVERAL", codes=("371615", "371873"))),

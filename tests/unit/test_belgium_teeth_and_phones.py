@@ -156,6 +156,12 @@ def test_two_numbers_are_found_whatever_stands_between(nationals: list[int], way
     assert found == [f"+32{national}" for national in nationals]
 
 
+@given(st.from_regex(r"0[1-9][0-9]{6,8}", fullmatch=True), st.sampled_from(["", "/", " ", ".", "-"]), st.integers(1, 4))
+def test_the_quick_way_to_a_belgian_number_is_the_librarys(digits: str, sign: str, place: int) -> None:
+    text = digits[:place] + sign + digits[place:]
+    assert phones.read(text) == phones._search(text)
+
+
 @given(st.text())
 def test_only_valid_numbers_come_out_of_any_text(text: str) -> None:
     for phone in phones.read(text).phones:

@@ -246,12 +246,6 @@ def test_a_phone_is_given_to_twenty_in_its_parts() -> None:
     assert contact.phones_in("+800 1234 5678").numbers == ()
 
 
-@given(st.from_regex(r"0[1-9][0-9]{6,8}", fullmatch=True), st.sampled_from(["", "/", " ", ".", "-"]), st.integers(1, 4))
-def test_the_quick_way_to_a_belgian_number_is_the_librarys(digits: str, sign: str, place: int) -> None:
-    text = digits[:place] + sign + digits[place:]
-    assert contact.phones_in(text) == contact._any_phones(text)
-
-
 def test_an_address_has_its_box_on_the_second_line() -> None:
     parts = {"street": "Rue Haute", "number": "12", "box": "3", "postcode": "1000", "city": "Bruxelles"}
     value = contact.address_value(parts, contact.box_word("Bte"))

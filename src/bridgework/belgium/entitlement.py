@@ -5,10 +5,43 @@ Source: the value sets of the MyCareNet FHIR profiles (hl7-be/mycarenet). Codes 
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Kind = Literal["CT1", "CT2"]
+Verdict = Literal["EMPTY", "VALID", "REPAIRED", "UNKNOWN_CODE", "NOT_A_CODE"]
+
 _MAJOR_RISKS = "100 101 110 111 120 121 130 131 140 141 150 151 410 411 420 421 430 431 440 441 450 451 470 480"
 _MINOR_RISKS = "000 100 101 110 111 114 120 121 130 131 140 141 144 150 151 460 461 464 481 701 900 901 911"
 CT1 = frozenset(_MAJOR_RISKS.split())
 CT2 = frozenset(_MINOR_RISKS.split())
+_LISTS: dict[Kind, frozenset[str]] = {"CT1": CT1, "CT2": CT2}
+_CELL = re.compile(r"(\d{1,3})(?:[.,]0+)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a cell holds: the three digits, of a known code or not; REPAIRED where a spreadsheet took the zeros."""
+
+    verdict: Verdict
+    code: str = ""
+
+
+@lru_cache(maxsize=4096)
+def read(text: str, kind: Kind) -> Reading:
+    """Read one cell of codes for the major (CT1) or the minor risks (CT2)."""
+    bare = text.strip()
+    if not bare:
+        return Reading("EMPTY")
+    match = _CELL.fullmatch(bare)
+    if match is None:
+        return Reading("NOT_A_CODE")
+    code = match[1].zfill(3)
+    if code not in _LISTS[kind]:
+        return Reading("UNKNOWN_CODE", code)
+    return Reading("VALID" if code == bare else "REPAIRED", code)
 
 
 def is_ct1(text: str) -> bool:

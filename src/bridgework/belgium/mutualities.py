@@ -1,7 +1,8 @@
 """Belgian health insurers: three digits, of which the first tells the union, and the names people write for them.
 
-Mutualities merged often, so that a number says which union but not that the fund still exists. Only the unions are a
-closed list. Source: the MyCareNet list of insurers ("listOfOa") and the mutualities' own sites.
+Mutualities merged often, so that a number says which union but not that the fund still exists: it is kept as it is, and
+only the unions and the numbers that a public source confirms are known. Source: the MyCareNet list of insurers
+("listOfOa") and the mutualities' own sites.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
-_NUMBER = re.compile(r"[1-69]\d{2}")
-_LEADING_NUMBER = re.compile(r"([1-69]\d{2})(?:\s*[-:]\s*\S.*)?")
+Verdict = Literal["EMPTY", "KNOWN", "OTHER_FUND", "BY_NAME", "CONFLICT", "IMPOSSIBLE", "UNKNOWN_NAME"]
+
+_NUMBER = re.compile(r"[1-69]\d{2}", re.ASCII)
+_CELL = re.compile(r"(\d{3})(?:[.,]0+)?(?:\s*[-:]\s*(\S.*))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,31 +96,75 @@ _ALIASES = {
     "6": ("hziv", "caami", "hulpkas", "caisse auxiliaire"),
     "9": ("hr rail", "nmbs", "sncb", "nmbs/sncb"),
 }
-_BY_ALIAS = {alias: UNIONS[digit] for digit, aliases in _ALIASES.items() for alias in aliases}
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is three digits that can be an insurer's number (7xx and 8xx cannot)."""
-    return bool(_NUMBER.fullmatch(text))
-
-
-def number_in(text: str) -> str:
-    """The insurer's number in a cell (`131` or `131 - CM Limburg`), or empty."""
-    found = _LEADING_NUMBER.fullmatch(text.strip())
-    return found.group(1) if found else ""
-
-
-def union_of(text: str) -> Union | None:
-    """The union that a cell names, by number or by name, or None. Names may carry a region: `CM Limburg`."""
-    if number := number_in(text):
-        return UNIONS[number[0]]
-    plain = _plain(text)
-    words = plain.split()
-    # The longest beginning that is an alias wins, so that "CM Limburg" and "Mutualité chrétienne de Liège" are known.
-    beginnings = (" ".join(words[:length]) for length in range(len(words), 0, -1))
-    return next((_BY_ALIAS[text] for text in beginnings if text in _BY_ALIAS), None)
 
 
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(sign for sign in decomposed if not unicodedata.combining(sign)).split())
+
+
+_BY_ALIAS = {alias: UNIONS[digit] for digit, aliases in _ALIASES.items() for alias in aliases} | {
+    _plain(name): union for union in UNIONS.values() for name in (union.nl, union.fr)
+}
+_LONGEST_ALIAS = max(len(alias.split()) for alias in _BY_ALIAS)
+
+
+# Numbers of single funds that a public source confirms: Mutualia by its own site, 306 by the list of destinations of
+# eFact. Any other number in a union's hundred may be of a fund that was dissolved.
+FUNDS = {"228": "Mutualia", "306": "Solidaris"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a cell holds. `number` is the cell's own, kept whether or not the fund still exists; empty for a name.
+
+    KNOWN: a union or a confirmed fund. OTHER_FUND: in a union's hundred, maybe dissolved. CONFLICT: the name beside the
+    number is of another union; `union` is the number's. IMPOSSIBLE: 0xx, 7xx, 8xx.
+    """
+
+    verdict: Verdict
+    number: str = ""
+    union: Union | None = None
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Reading:
+    """Read one cell: `131`, `131 - CM Limburg`, `131.0`, `CM Limburg`, `Partenamut`."""
+    bare = text.strip()
+    if not bare:
+        return Reading("EMPTY")
+    match = _CELL.fullmatch(bare)
+    if match is None:
+        named = _union_named(bare)
+        return Reading("BY_NAME" if named else "UNKNOWN_NAME", union=named)
+    number, name = match[1], match[2] or ""
+    union = UNIONS.get(number[0])
+    if union is None:
+        return Reading("IMPOSSIBLE", number)
+    other = _union_named(name)
+    if other is not None and other is not union:
+        return Reading("CONFLICT", number, union)
+    return Reading("KNOWN" if number == union.number or number in FUNDS else "OTHER_FUND", number, union)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is three digits that can be an insurer's number (0xx, 7xx and 8xx cannot)."""
+    return bool(_NUMBER.fullmatch(text))
+
+
+def number_in(text: str) -> str:
+    """The insurer's number in a cell (`131` or `131 - CM Limburg`), or empty."""
+    found = read(text)
+    return found.number if found.union else ""
+
+
+def union_of(text: str) -> Union | None:
+    """The union that a cell names, by number or by name, or None. Names may carry a region: `CM Limburg`."""
+    return read(text).union
+
+
+def _union_named(text: str) -> Union | None:
+    words = _plain(text).split()
+    # The longest beginning that is an alias wins, so that "CM Limburg" and "Mutualité chrétienne de Liège" are known.
+    beginnings = (" ".join(words[:length]) for length in range(min(len(words), _LONGEST_ALIAS), 0, -1))
+    return next((_BY_ALIAS[text] for text in beginnings if text in _BY_ALIAS), None)

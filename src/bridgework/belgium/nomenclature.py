@@ -14,9 +14,11 @@ from typing import Literal
 Verdict = Literal["EMPTY", "VALID", "WRONG_CHECK", "SEVERAL", "NOT_A_CODE"]
 Series = Literal["ADULT", "CHILD", "OTHER"]
 
-_CODE = re.compile(r"\d{6}")
-_SPREADSHEET_TAIL = re.compile(r"[.,]0$")
-_SEVERAL = re.compile(r"\d{3}[. ]?\d{3}(?:\s*[-+/,;]\s*\d{3}[. ]?\d{3})+")
+_CODE = re.compile(r"\d{6}", re.ASCII)
+_SPREADSHEET_TAIL = re.compile(r"[.,]0+$")
+_BETWEEN = r"(?:\s*[-+/,;&]\s*|\s+(?:(?:en|et)\s+)?)"
+_SEVERAL = re.compile(rf"\d{{3}}[. ]?\d{{3}}(?:{_BETWEEN}\d{{3}}[. ]?\d{{3}})+", re.ASCII)
+_PADDED = re.compile(r"0+(\d{6})", re.ASCII)
 _MODULUS = 7
 
 
@@ -30,13 +32,15 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """Read one cell. Private codes and free text are NOT_A_CODE, which is normal: many acts have no RIZIV code."""
+    """Read one cell; zeros in front of six digits do not count. Private codes and free text are NOT_A_CODE, which is normal: many acts have no RIZIV code."""
     bare = _SPREADSHEET_TAIL.sub("", text.strip())
     if not bare:
         return Reading("EMPTY")
     if _SEVERAL.fullmatch(bare):
         return Reading("SEVERAL", codes=tuple(_CODE.findall(re.sub(r"(\d{3})[. ](?=\d{3})", r"\1", bare))))
     digits = re.sub(r"[\s.\-]", "", bare)
+    if padded := _PADDED.fullmatch(digits):
+        digits = padded[1]
     if not _CODE.fullmatch(digits):
         return Reading("NOT_A_CODE")
     return Reading("VALID" if is_valid(digits) else "WRONG_CHECK", digits, (digits,))

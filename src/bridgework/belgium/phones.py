@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from phonenumbers import (
     Leniency,
+    PhoneMetadata,
     PhoneNumber,
     PhoneNumberFormat,
     PhoneNumberMatcher,
@@ -27,6 +29,10 @@ _REGION = "BE"
 _WALL = re.compile(r"[^\d+()/.\s\u00a0-]|\((?!0\))|(?<!\(0)\)")
 # Between two numbers: a slash or dash with spaces around it, or one right before what begins a number.
 _BETWEEN = (re.compile(r"(?<=\s)[/-](?=\s)"), re.compile(r"[/-](?=\s?(?:0[1-9]|00|\+))"))
+
+
+_PLAIN = re.compile(r"0[1-9][\d./ -]*\d", re.ASCII)
+_SEPARATORS = re.compile(r"[./ -]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,11 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Find the numbers in a cell. No number found: no phones, and the whole text is the rest."""
+    plain = _plain_belgian(text)
+    return Reading((plain,), "") if plain else _search(text)
+
+
+def _search(text: str) -> Reading:
     walled = _WALL.sub(";", text)
     # Most cells are one number and nothing else; the matcher, which finds several, takes ten times as long.
     if number := _whole(walled):
@@ -60,6 +71,24 @@ def read(text: str) -> Reading:
         position = end
     rest.append(text[position:])
     return Reading(tuple(_phone(number) for *_, number in spans), _tidy(" ".join(rest)))
+
+
+def _plain_belgian(text: str) -> Phone | None:
+    """A cell that is one Belgian number and nothing else, which most are: seen ten times faster than by the library."""
+    if not _PLAIN.fullmatch(text):
+        return None
+    national = _SEPARATORS.sub("", text)[1:]
+    if not _belgian_pattern().fullmatch(national):
+        return None
+    return Phone(f"+32{national}", national, "BE", "+32")
+
+
+@cache
+def _belgian_pattern() -> re.Pattern[str]:
+    """The library's own patterns of Belgian fixed and mobile numbers."""
+    belgium = PhoneMetadata.metadata_for_region("BE")
+    kinds = (belgium.fixed_line, belgium.mobile) if belgium else ()
+    return re.compile("|".join(f"(?:{kind.national_number_pattern})" for kind in kinds if kind) or r"(?!)", re.ASCII)
 
 
 def _spans(walled: str) -> list[tuple[int, int, PhoneNumber]]:

@@ -2,7 +2,8 @@
 
 The check is 97 minus the first six digits modulo 97. The first eight digits stay for a whole career and identify the
 provider; the last three change with the qualification (001 general dentist, 007 orthodontist), so an open list.
-Source: the Belgian FHIR profiles (HL7-BE) and RIZIV, "Een RIZIV-nummer krijgen".
+A dental hygienist has a number of their own. Source: the Belgian FHIR profiles (HL7-BE) and RIZIV, "Een RIZIV-nummer
+krijgen".
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["EMPTY", "VALID", "SHORT", "WRONG_CHECK", "WRONG_LENGTH", "NOT_A_NUMBER"]
+Verdict = Literal["EMPTY", "VALID", "REPAIRED", "SHORT", "WRONG_CHECK", "WRONG_LENGTH", "NOT_A_NUMBER", "DIGITS_LOST"]
 
 _SEPARATORS = re.compile(r"[\s.\-/_\u00a0]+")
+_EXPONENT = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE | re.ASCII)
+_FLOAT_TAIL = re.compile(r"(\d{11}|\d{8})[.,]0+", re.ASCII)
 _FULL, _SHORT = 11, 8
 PROFESSIONS = {
     "1": "physician",
@@ -41,7 +44,7 @@ class Riziv:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a cell holds: SHORT is a valid number in the old form of eight digits."""
+    """What a cell holds: SHORT is a valid number in the old form of eight digits, REPAIRED one with a float's `.0`."""
 
     verdict: Verdict
     number: Riziv | None = None
@@ -49,16 +52,20 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Read one cell, with or without separators."""
-    digits = _SEPARATORS.sub("", text)
-    if not digits:
-        return Reading("EMPTY")
+    bare = text.strip()
+    if _EXPONENT.fullmatch(bare):
+        return Reading("DIGITS_LOST")
+    tail = _FLOAT_TAIL.fullmatch(bare)
+    digits = tail.group(1) if tail else _SEPARATORS.sub("", bare)
     if not (digits.isascii() and digits.isdigit()):
-        return Reading("NOT_A_NUMBER")
+        return Reading("NOT_A_NUMBER" if bare else "EMPTY")
     if len(digits) not in {_FULL, _SHORT}:
         return Reading("WRONG_LENGTH")
     if digits[6:8] != check_digits(digits[:6]):
         return Reading("WRONG_CHECK")
     number = Riziv(digits, digits[:8], digits[8:])
+    if tail:
+        return Reading("REPAIRED", number)
     return Reading("VALID" if number.qualification else "SHORT", number)
 
 

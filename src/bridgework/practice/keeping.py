@@ -13,7 +13,7 @@ from bridgework.errors import UsageError
 from bridgework.practice import cells, csv_records, judging
 from bridgework.practice.judging import Bad, Batch, Row
 from bridgework.store.notes import Finding, Severity, add_finding, now
-from bridgework.store.tables import finding, quarantine, setting, source_file, source_row
+from bridgework.store.tables import finding, item, quarantine, setting, source_file, source_row
 
 STAGE = "audit"
 DUPLICATE_ROW = "DUPLICATE_ROW"
@@ -29,6 +29,17 @@ NOTES = {
     csv_records.NUL_BYTES: ("rows hold zero bytes, which Twenty does not take", "they may be damaged: look at them"),
     cells.DECODED_AS_CP1252: ("rows have cells that are not in the file's encoding; read as cp1252", _CORRECT),
     cells.DECODED_AS_CP850: ("rows have cells that are not in the file's encoding; read as cp850 (DOS)", _CORRECT),
+    cells.DECODED_AS_UTF8: ("rows have cells that are in UTF-8; read so, as bridgework.toml says", "look at them"),
+    cells.DECODED_AS_OTHER: ("rows have cells in another encoding; read so, as bridgework.toml says", "look at them"),
+    cells.LOOKS_LIKE_UTF8: (
+        "rows have letters that look like UTF-8 read in another encoding; kept as they are",
+        'where the cells are in UTF-8, say fallback = ["utf-8"] for the file in bridgework.toml and run the audit again; '
+        "where they were damaged before the export, say repairs: [mojibake] in the map",
+    ),
+    cells.LOOKS_LIKE_CP850: (
+        "rows have letters that look like cp850 (DOS) read in another encoding; kept as they are",
+        'say fallback = ["cp850"] for the file in bridgework.toml and run the audit again',
+    ),
     cells.UNDEFINED_BYTES: ("rows have bytes that are no character in the file's encoding; kept as they are", _CORRECT),
     BLANK_ROWS: ("rows hold nothing and were passed over", ""),
 }
@@ -138,3 +149,14 @@ def forget_file(connection: sa.Connection, file: dict[str, Any]) -> None:
 def profile_name(path: str) -> str:
     """The setting that holds the counts of a file's columns while it is read."""
     return f"profile of {path}"
+
+
+def require_not_loaded(connection: sa.Connection, object_: str, where: str) -> None:
+    """Raise UsageError (PRACTICE-LOADED) where records of an object are in Twenty: its rows must stay as they are."""
+    if connection.scalar(sa.select(item.c.target_id).where(item.c.source_object == object_).limit(1)) is not None:
+        raise UsageError(
+            "PRACTICE-LOADED",
+            "The file is to be read otherwise than before, but its records are in Twenty already.",
+            where=where,
+            next_step="roll back the load first, or take back what was changed in bridgework.toml",
+        )

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgework.practice import cells, xlsx_records
+from bridgework.practice.api.cells import cells_of as api_cells
 from bridgework.practice.sniffing import codec_of
 from bridgework.store import Store
 from bridgework.store.tables import source_file, source_row
@@ -102,12 +103,18 @@ def reader(file: Mapping[str, Any]) -> Callable[[bytes], dict[str, str]]:
     """Makes the cells of a file's raw rows; `file` is its row of source_file."""
     header: Sequence[str] = tuple(file["header"])
     width, empty = len(header), [""] * len(header)
-    if file["format"] == "xlsx":
+    if file["format"] in {"xlsx", "joined"}:
         return lambda raw: dict(zip(header, [*xlsx_records.cells_of(raw), *empty], strict=False))
+    if file["format"] == "api":
+        paths = [file["reading"]["paths"][name] for name in header]
+        return lambda raw: dict(zip(header, api_cells(raw, paths), strict=True))
     delimiter, codec = file["delimiter"], codec_of(file["encoding"]) or file["encoding"]
+    how = file["reading"] or {}
+    quotes, fallback = how.get("quotes", True), tuple(how.get("fallback", ()))
 
     def read(raw: bytes) -> dict[str, str]:
-        found = cells.split(cells.without_line_end(cells.decode(raw, codec, delimiter)[0]), delimiter)
+        text, _ = cells.decode(raw, codec, delimiter, fallback)
+        found = cells.split(cells.without_line_end(text), delimiter, quotes=quotes)
         return dict(zip(header, found if len(found) >= width else [*found, *empty], strict=False))
 
     return read

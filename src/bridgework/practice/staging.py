@@ -22,7 +22,7 @@ from bridgework.practice.profiles import Profiler
 from bridgework.practice.sniffing import codec_of
 from bridgework.practice.source_file import SourceFile
 from bridgework.store import Store
-from bridgework.store.tables import item, setting, source_file
+from bridgework.store.tables import setting, source_file
 
 _READ = 1 << 20
 
@@ -87,9 +87,9 @@ def forget(store: Store, relative: str) -> None:
     """Take away all that was staged of a file, so that it can be staged anew; raises UsageError (PRACTICE-LOADED)."""
     with store.begin() as connection:
         if (row := _find(connection, relative)) is not None:
-            _require_not_loaded(connection, row)
+            keeping.require_not_loaded(connection, row["object"], row["path"])
             keeping.forget_file(connection, row)
-            _keep_profiles(connection, row["object"])
+            keep_profiles(connection, row["object"])
 
 
 # --- what is known of the file ---------------------------------------------------------------------------------------
@@ -108,11 +108,12 @@ def _known(store: Store, file: SourceFile, object_: str, key_headers: Sequence[s
         "delimiter": file.delimiter,
         "header": list(file.header),
         "key_headers": list(key_headers),
+        "reading": file.reading,
     }
     with store.begin() as connection:
         row = _find(connection, file.relative)
         if row is not None and any(row[name] != value for name, value in reading.items()):
-            _require_not_loaded(connection, row)
+            keeping.require_not_loaded(connection, row["object"], row["path"])
             keeping.forget_file(connection, row)
             row = None
         if row is None:
@@ -172,17 +173,6 @@ def _changed(file: SourceFile, when: str) -> UsageError:
     )
 
 
-def _require_not_loaded(connection: sa.Connection, row: dict[str, Any]) -> None:
-    query = sa.select(item.c.target_id).where(item.c.source_object == row["object"]).limit(1)
-    if connection.scalar(query) is not None:
-        raise UsageError(
-            "PRACTICE-LOADED",
-            "The file is to be read otherwise than before, but its records are in Twenty already.",
-            where=row["path"],
-            next_step="roll back the load first, or take back what was changed in bridgework.toml",
-        )
-
-
 # --- reading it ------------------------------------------------------------------------------------------------------
 
 
@@ -200,7 +190,7 @@ class _Staging:
         self.row, self._store, self._file, self._progress = row, store, file, progress
         with store.read() as connection:
             self._number = keeping.next_number(connection, row["object"])
-            self._profiler = Profiler.resume(_counts(connection, file.relative))
+            self._profiler = Profiler.resume(kept_counts(connection, file.relative))
         self._digest = _digest(file, row["position"])
         self._judge = Judge(row["object"], file, row["id"], row["key_headers"], self._look)
 
@@ -241,7 +231,8 @@ class _Staging:
         file = self._file
         codec = codec_of(file.encoding) or file.encoding
         width = len(file.header)
-        records = CsvRecords(file.path, codec, file.delimiter, file.newline, width, file.needed_width)
+        how = (codec, file.delimiter, file.newline, width, file.needed_width, file.quotes, file.fallback)
+        records = CsvRecords(file.path, *how)
         batch = self._batch()
         for block in records.blocks(batch.position, batch.line):
             self._digest.update(b"".join(block.raws))
@@ -285,9 +276,9 @@ class _Staging:
             }
             keeping.move_on(connection, row, new)
             if state.counts is not None:
-                _keep_counts(connection, self._file.relative, state.counts)
+                keep_counts(connection, self._file.relative, state.counts)
             if done:
-                _keep_profiles(connection, row["object"])
+                keep_profiles(connection, row["object"])
         self.row = {**row, **new}
         self._number = batch.next_number
 
@@ -299,21 +290,21 @@ class _Staging:
 # --- profiles --------------------------------------------------------------------------------------------------------
 
 
-def _counts(connection: sa.Connection, path: str) -> dict[str, Any]:
+def kept_counts(connection: sa.Connection, path: str) -> dict[str, Any]:
     query = sa.select(setting.c.value).where(setting.c.name == keeping.profile_name(path))
     return connection.scalar(query) or {}
 
 
-def _keep_counts(connection: sa.Connection, path: str, counts: Mapping[str, Any]) -> None:
+def keep_counts(connection: sa.Connection, path: str, counts: Mapping[str, Any]) -> None:
     name = keeping.profile_name(path)
     connection.execute(setting.delete().where(setting.c.name == name))
     connection.execute(setting.insert().values(name=name, value=counts))
 
 
-def _keep_profiles(connection: sa.Connection, object_: str) -> None:
+def keep_profiles(connection: sa.Connection, object_: str) -> None:
     """Keep the profiles of an object, over all of its files."""
     query = sa.select(source_file.c.path).where(source_file.c.object == object_).order_by(source_file.c.id)
     all_files = Profiler()
     for path in connection.scalars(query).all():
-        all_files.merge(Profiler.resume(_counts(connection, path)))
+        all_files.merge(Profiler.resume(kept_counts(connection, path)))
     profiles.keep(connection, object_, all_files.profiles(object_))

@@ -40,7 +40,7 @@ class ApiClient:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`secret` is asked for when it is first needed; the last three are for tests."""
+        """`secret` is asked for when it is first needed; `sleep` may raise to stop; `transport`, `clock`: for tests."""
         self.profile = profile
         self._caller = Caller(profile, secret, budget, transport, clock, sleep)
         self._details = asyncio.Semaphore(profile.details_at_once)

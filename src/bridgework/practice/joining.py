@@ -50,6 +50,16 @@ class JoinResult:
         return self.both + self.only_api + self.only_export
 
 
+def is_part(object_: str) -> bool:
+    """Whether a staged name is that of a part: its rows come again, joined, under the object's own name."""
+    return object_.endswith((API, EXPORT))
+
+
+def whole(object_: str) -> str:
+    """The object that a staged name is part of: itself, where it is none."""
+    return object_.removesuffix(API).removesuffix(EXPORT)
+
+
 def join(store: Store, object_: str, winner: Winner) -> JoinResult | None:
     """Make the rows of an object from its parts, `object@api` and `object@export`, by their keys.
 

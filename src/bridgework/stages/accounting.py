@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bridgework.practice.joining import is_part, whole
 from bridgework.store import Store
 from bridgework.store.ledger import ALIVE
 from bridgework.store.tables import item, quarantine, source_row
@@ -37,16 +38,21 @@ class Account:
 
 
 def accounts(store: Store) -> list[Account]:
-    """One account for each source object, and what is not accounted for shows as a sum that does not close."""
+    """One account for each source object, and what is not accounted for shows as a sum that does not close.
+
+    An object that was joined counts as it was joined, and with what was quarantined in either of its parts.
+    """
     staged: dict[str, int] = defaultdict(int)
     aside: dict[str, int] = defaultdict(int)
     loaded: dict[str, int] = defaultdict(int)
     with store.read() as connection:
         count = sa.func.count()
         for object_, number in connection.execute(sa.select(source_row.c.object, count).group_by(source_row.c.object)):
-            staged[object_] += number
+            if not is_part(object_):
+                staged[object_] += number
         by_stage = (quarantine.c.object, quarantine.c.stage)
-        for object_, stage, number in connection.execute(sa.select(*by_stage, count).group_by(*by_stage)):
+        for name, stage, number in connection.execute(sa.select(*by_stage, count).group_by(*by_stage)):
+            object_ = whole(name)
             if stage == "audit":
                 staged[object_] += number
             if stage in {"audit", "load"}:

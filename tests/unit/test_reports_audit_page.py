@@ -124,6 +124,16 @@ def test_what_must_be_settled_is_open_and_what_is_good_to_know_is_folded(tmp_pat
     assert folded == ["Good to know"]
 
 
+def test_of_many_that_are_worth_a_look_the_most_frequent_are_open(tmp_path: Path) -> None:
+    many = [a_finding(code=f"CODE-{number}", count=number) for number in range(1, 21)]
+    page = _read(tmp_path, findings=many)
+    assert [row[1] for row in page.table("Findings: worth a look").rows[1:]] == ["20", *map(str, range(19, 12, -1))]
+    assert len(page.table("Findings: worth a look, more of it").rows[1:]) == 12
+    text = (tmp_path / "audit.html").read_text(encoding="utf-8")
+    assert _is_open(text, "Worth a look</span>")
+    assert not _is_open(text, "Worth a look, more of it")
+
+
 def _is_open(text: str, words: str) -> bool:
     return "<details open>" in text[text.rindex("<details", 0, text.index(words)) : text.index(words)]
 
@@ -152,7 +162,10 @@ def test_volumes_of_files_flag_those_that_twenty_does_not_take(tmp_path: Path) -
     page = _read(tmp_path)
     assert page.table("Files of patients by size").row("100 MB") == ["100 MB and larger", "1", "1.3 GB"]
     assert page.table("Files of patients by kind").row("DICOM") == ["DICOM images dcm", "1", "1.3 GB", "1.0 GB"]
-    assert "1 file, 1.3 GB together, is larger than the 1.1 GB that this workspace takes: to be handled by hand" in page.text
+    assert (
+        "1 file, 1.3 GB together, is larger than the 1.1 GB that this workspace takes: to be handled by hand"
+        in page.text
+    )
     assert "3 are there, 1 are not" in page.text
     assert "Files of patients by size" not in {one.caption for one in _read(tmp_path, documents=None).tables}
 

@@ -18,7 +18,7 @@ from bridgework.reports.words import LANGUAGES, SEVERITIES, counted, in_order, t
 
 _SHOWN_PATTERNS = 3
 _SHOWN_PLACES = 5
-_SHOWN_WORTH_A_LOOK = 12
+_SHOWN_WORTH_A_LOOK = 8
 _DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar", "": "—"}
 _TONES = {"A": "good", "B": "good", "C": "warn", "D": "warn"}
 _HALVES = {"api": "from the API", "export": "from the export"}
@@ -56,7 +56,7 @@ def audit_view(document: AuditDocument) -> dict[str, Any]:
 def _verdict(document: AuditDocument, findings: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The grade, what makes it so, and how much must be settled."""
     grade = document["grade"]
-    stops = next((len(one["rows"]) for one in findings if one["severity"] == "stop"), 0)
+    stops = sum(len(one["rows"]) for one in findings if one["gravity"].blocks)
     reasons = [
         reason.partition(": ")[2]
         for part in grade["parts"]
@@ -114,14 +114,10 @@ def _grouped(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     groups = []
     for severity, gravity in sorted(SEVERITIES.items(), key=lambda item: item[1].order):
         mine = sorted((row for row in rows.values() if row["severity"] == severity), key=lambda row: -row["count"])
-        groups.append(
-            {
-                "severity": severity,
-                "gravity": gravity,
-                "rows": [_finding(row) for row in mine],
-                "open": severity == "stop" or (severity == "warn" and len(mine) <= _SHOWN_WORTH_A_LOOK),
-            }
-        )
+        first = _SHOWN_WORTH_A_LOOK if severity == "warn" else len(mine)
+        for words, some, is_open in (("", mine[:first], severity != "info"), (", more of it", mine[first:], False)):
+            shown = [_finding(row) for row in some]
+            groups.append({"gravity": gravity, "words": gravity.words + words, "rows": shown, "open": is_open})
     return [group for group in groups if group["rows"]]
 
 

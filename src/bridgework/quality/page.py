@@ -59,11 +59,11 @@ def what_is_found() -> str:
         ]
         parts += [f"## {title}\n\n", *_table(("code", "", "the records", "what it means", "what to do"), rows), "\n"]
     parts += [_SET_ASIDE, *_table(("code", "why"), _plain(_quarantined())), "\n"]
-    rows = [
+    notes = [
         (f"`{code}`", "info" if code in keeping.OF_NO_CONCERN else "warn", what, _sentence(step))
         for code, (what, step) in sorted(keeping.NOTES.items())
     ]
-    parts += [_READ, *_table(("code", "", "what it means", "what to do"), rows), "\n"]
+    parts += [_READ, *_table(("code", "", "what it means", "what to do"), notes), "\n"]
     parts += [_CELLS, *_table(("code", "the cell"), _plain(FINDINGS))]
     return "".join(parts)
 

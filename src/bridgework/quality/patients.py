@@ -24,6 +24,11 @@ _INSZ_CODES = {
     "WRONG_LENGTH": "INSZ-WRONG",
     "NOT_A_NUMBER": "INSZ-WRONG",
 }
+_MUTUALITY_CODES = {
+    "IMPOSSIBLE": "MUTUALITY-UNKNOWN",
+    "UNKNOWN_NAME": "MUTUALITY-UNKNOWN",
+    "CONFLICT": "MUTUALITY-OTHER-UNION",
+}
 # What a patient has who is more than a name and a phone number.
 _KNOWN_BY = (
     *("birth_date", "insz", "street", "postal_code", "email", "insurer_number", "membership_number", "last_visit"),
@@ -32,6 +37,7 @@ _KNOWN_BY = (
 _YES = frozenset(word.casefold() for word in cells.YES)
 _NO = frozenset(word.casefold() for word in cells.NO)
 _CODED = re.compile(r"\d{6}")
+_ENOUGH_COLUMNS = 3
 _SHOWN_YEARS = 8
 
 
@@ -187,16 +193,12 @@ class Patients:
         people.phone[at] = mark(numbers[0][0]) if numbers else 0
         parts = [squash(self._cell(row, part)) for part in ("street", "house_number", "box", "postal_code")]
         people.address[at] = mark("/".join(parts)) if parts[0] and parts[3] else 0
-        known = (row.values.get(header, "").strip() for header in self._known_by)
-        people.bare[at] = bool((last or first) and not any(text and not is_nothing(text) for text in known))
+        if len(self._known_by) >= _ENOUGH_COLUMNS:
+            known = (row.values.get(header, "").strip() for header in self._known_by)
+            people.bare[at] = bool((last or first) and not any(text and not is_nothing(text) for text in known))
 
 
 def mutuality_codes(text: str) -> list[str]:
     """What is odd about a cell with a mutuality: its number, its name, or both."""
-    number = mutualities.number_in(text)
-    union = mutualities.union_of(text)
-    if union is None:
-        return ["MUTUALITY-UNKNOWN"]
-    name = text[len(number) :].strip(" -:") if number else ""
-    named = mutualities.union_of(name) if name else None
-    return ["MUTUALITY-OTHER-UNION"] if named is not None and named != union else []
+    code = _MUTUALITY_CODES.get(mutualities.read(text).verdict)
+    return [code] if code else []

@@ -32,7 +32,10 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """Read one cell; zeros in front of six digits do not count. Private codes and free text are NOT_A_CODE, which is normal: many acts have no RIZIV code."""
+    """Read one cell; zeros in front of six digits do not count.
+
+    Private codes and free text are NOT_A_CODE, which is normal: many acts have no RIZIV code.
+    """
     bare = _SPREADSHEET_TAIL.sub("", text.strip())
     if not bare:
         return Reading("EMPTY")

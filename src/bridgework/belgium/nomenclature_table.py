@@ -77,7 +77,7 @@ class Table:
         self._entries = dict(entries)
         self.overruled = tuple(overruled)
         self.digest = _digest(self._entries.values())
-        self.version = f"{name} {self.digest[:8]}"
+        self.version = f"{name} {self.digest[:12]}"
 
     @classmethod
     def builtin(cls) -> Table:

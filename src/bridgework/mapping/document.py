@@ -102,9 +102,10 @@ class Source(_Strict):
 
 
 class MapDocument(_Strict):
-    """The whole map."""
+    """The whole map. `nomenclature` is the version of the table that codes are judged by, empty where none are."""
 
     bridgework_map: Literal[1] = 1
+    nomenclature: str = ""
     formats: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     placeholders: tuple[str, ...] = ()
     values: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
@@ -188,6 +189,8 @@ def _location(location: tuple[str | int, ...]) -> str:
 
 def _write(content: dict[str, Any]) -> Iterator[str]:
     yield _HEAD
+    if "nomenclature" in content:
+        yield f"nomenclature: {yaml_text.flow(content['nomenclature'])}\n"
     if "placeholders" in content:
         yield f"placeholders: {yaml_text.flow(content['placeholders'])}\n"
     for name in ("formats", "values", "objects", "sources"):

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from bridgework.mapping import moments, standard
 from bridgework.mapping.problem import Problem
 from bridgework.mapping.problems_objects import find_in_objects
-from bridgework.mapping.transforms import TRANSFORMS, settings_of, shares_field, side_fields
+from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, settings_of, shares_field, side_fields
 from bridgework.mapping.words import squash
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ __all__ = ["Problem", "find"]
 
 def find(document: MapDocument, headers: Mapping[str, Sequence[str]] | None = None) -> list[Problem]:
     """All problems, in the order of their lines. `headers`: the columns of the files, by source object."""
-    found = [*_formats(document), *_pick_lists(document), *find_in_objects(document)]
+    found = [*_formats(document), *_pick_lists(document), *find_in_objects(document), *_nomenclature(document)]
     for name, source in document.sources.items():
         found += _source(document, name, source)
         if headers is not None and name in headers:
@@ -51,6 +51,13 @@ def _pick_lists(document: MapDocument) -> Iterator[Problem]:
                     at = document.line_of("values", name, option)
                     what = f"`{word}` means two options of `{name}`"
                     yield Problem(at, "TWO-MEANINGS", what, "take it out of one of them")
+
+
+def _nomenclature(document: MapDocument) -> Iterator[Problem]:
+    judged = any(line.transform in JUDGES_CODES for source in document.sources.values() for line in source.all_lines())
+    if judged and not document.nomenclature:
+        what = "codes are judged, but the map does not say by which table"
+        yield Problem(0, "NO-NOMENCLATURE", what, "add `nomenclature:` with the version that `bridgework map` names")
 
 
 def _source(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:

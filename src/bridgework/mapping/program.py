@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from bridgework.mapping import standard
 from bridgework.mapping.document import MapDocument, Source
 from bridgework.mapping.fields import Column, Fill
-from bridgework.mapping.links import LinkMaker
 from bridgework.mapping.target import Context
+from bridgework.mapping.verdicts import VerdictMaker
 
 _STAMPS = ("createdAt", "updatedAt")
 _BODY = ("note-text", "note-line", "file-link")
@@ -34,7 +34,7 @@ class Program:
 
 def compile_source(document: MapDocument, name: str, source: Source, context: Context) -> Program:
     """Compile one source object. The map must be without problems."""
-    maker = LinkMaker(document, name, source, context)
+    maker = VerdictMaker(document, name, source, context)
     columns = [maker.column(line) for line in source.all_lines() if line.transform != "key"]
     program = Program()
     for group in _groups(one for one in columns if one.line.object == source.record):
@@ -75,7 +75,7 @@ def _groups(columns: Iterable[Column]) -> list[list[Column]]:
     return [sorted(group, key=lambda one: one.settings.order) for _, group in ordered]
 
 
-def _fill(maker: LinkMaker, group: list[Column]) -> Fill:
+def _fill(maker: VerdictMaker, group: list[Column]) -> Fill:
     first, parts = group[0], {one.line.part: one for one in group if one.line.part}
     transform = first.line.transform or ""
     if transform in {"date", "time"} and parts:
@@ -88,7 +88,7 @@ def _fill(maker: LinkMaker, group: list[Column]) -> Fill:
     return _single(maker, transform)(first)
 
 
-def _single(maker: LinkMaker, transform: str) -> Callable[[Column], Fill]:
+def _single(maker: VerdictMaker, transform: str) -> Callable[[Column], Fill]:
     makers: dict[str, Callable[[Column], Fill]] = {
         "number": maker.number,
         "money": maker.money,
@@ -97,6 +97,10 @@ def _single(maker: LinkMaker, transform: str) -> Callable[[Column], Fill]:
         "insz": maker.insz,
         "constant": maker.constant,
         "tooth-notation": maker.tooth_notation,
+        "number-status": maker.number_status,
+        "code-status": maker.code_status,
+        "code-valid": maker.code_valid,
+        "code-table": maker.code_table,
         "date": maker.date,
         "moment": maker.moment,
         "task-status": maker.task_status,
@@ -108,6 +112,6 @@ def _single(maker: LinkMaker, transform: str) -> Callable[[Column], Fill]:
     return makers[transform]
 
 
-def _attach_link(maker: LinkMaker, columns: list[Column], attach: str) -> list[Fill]:
+def _attach_link(maker: VerdictMaker, columns: list[Column], attach: str) -> list[Fill]:
     """What links an attachment to its record: the patient of a document, or the invoice itself (then nothing)."""
     return [maker.reference(one) for one in columns if one.line.transform == "reference" and one.line.field == attach]

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bridgework.belgium.nomenclature_table import Table
 from bridgework.mapping import names, standard
 from bridgework.mapping.catalogue import Kind, Meaning, builtin
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef, Source
 from bridgework.mapping.recognise import as_object
 from bridgework.mapping.target import REMARKS, SOURCE_ID
-from bridgework.mapping.transforms import TRANSFORMS, side_fields
+from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, side_fields
 
 Inferred = Literal["empty", "text", "number", "date", "moment", "boolean", "money"]
 
@@ -60,8 +61,11 @@ class _Building:
         return name
 
 
-def propose(files: Iterable[ProfiledFile]) -> MapDocument:
-    """Instantiate the built-in map for these files. Files of objects that it does not have are not in it."""
+def propose(files: Iterable[ProfiledFile], nomenclature: Table | None = None) -> MapDocument:
+    """Instantiate the built-in map for these files. Files of objects that it does not have are not in it.
+
+    `nomenclature` is the table that codes will be judged by, the shipped one where there is no other.
+    """
     catalogue = builtin()
     known = _united(one for one in files if one.object in catalogue.sources)
     order = list(catalogue.sources)
@@ -76,7 +80,9 @@ def propose(files: Iterable[ProfiledFile]) -> MapDocument:
         if name in records
     }
     lists = {line.with_.get("values") for source in sources.values() for line in source.all_lines()}
+    judged = any(line.transform in JUDGES_CODES for source in sources.values() for line in source.all_lines())
     return MapDocument(
+        nomenclature=(nomenclature or Table.builtin()).version if judged else "",
         formats=catalogue.formats,
         placeholders=catalogue.placeholders,
         values={name: words for name, words in catalogue.values.items() if name in lists},

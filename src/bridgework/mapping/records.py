@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
+from bridgework.errors import FindingsStop
 from bridgework.mapping import moments, standard
 from bridgework.mapping.document import MapDocument, Source
 from bridgework.mapping.draft import Draft, clean
@@ -63,7 +64,11 @@ class Mapper:
     """Builds records by a map in a context. A pure function of the two and the row."""
 
     def __init__(self, document: MapDocument, context: Context) -> None:
-        """Compile the map; it must be without problems."""
+        """Compile the map, which must be without problems.
+
+        Raises FindingsStop (NOMENCLATURE-CHANGED) where the table at hand is not the one that was approved.
+        """
+        _require_same_table(document.nomenclature, context.nomenclature.version)
         self.document, self.context = document, context
         self._loaded = {name: one for name, one in document.sources.items() if one.record and one.keep is None}
         self._programs = {name: compile_source(document, name, one, context) for name, one in self._loaded.items()}
@@ -189,6 +194,17 @@ class Mapper:
     def _links(self, name: str) -> set[str]:
         lines = self._loaded[name].all_lines()
         return {line.with_["object"] for line in lines if line.transform == "reference"} - {name}
+
+
+def _require_same_table(approved: str, at_hand: str) -> None:
+    if approved and approved != at_hand:
+        raise FindingsStop(
+            "NOMENCLATURE-CHANGED",
+            "Codes would be judged by another table than the one that was approved.",
+            where="map.yaml, nomenclature",
+            why=f"the map says {approved}; what is installed and set now is {at_hand}",
+            next_step=f"write `nomenclature: {at_hand}` in map.yaml, and check and approve the map again",
+        )
 
 
 def _wave(program: Program, draft: Draft) -> int:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
+from bridgework.belgium.nomenclature_table import Table
 from bridgework.mapping.words import squash
 
 REMARKS = "importRemarks"
@@ -171,7 +172,7 @@ class Context:
 
     `members`: e-mail (lower case) → id of a workspace member. `directory`: look-up tables of small objects, by source
     object, key and concept. `run_moment` has a time zone. `notations`: tooth notation by source object, where the
-    column shows another than the map says.
+    column shows another than the map says. `nomenclature`: the table that codes are judged by, which the map names.
     """
 
     namespace: UUID
@@ -181,6 +182,7 @@ class Context:
     run_moment: datetime
     directory: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     notations: Mapping[str, str] = field(default_factory=dict)
+    nomenclature: Table = field(default_factory=Table.builtin)
 
     def person_name(self, source_object: str, key: str) -> str | None:
         """How a person would call a record of the directory: `An Janssens`; None where it is not there."""

@@ -170,6 +170,18 @@ class ToothNotation(Settings):
     notation: Literal["FDI", "UNIVERSAL", "PALMER", "UNKNOWN"] = "FDI"
 
 
+class NumberStatus(Settings):
+    """What is to be said of a number beside it; the number itself stays as it is."""
+
+    kind: Literal["insz", "riziv"]
+
+
+class CodeStatus(Settings):
+    """What the nomenclature says of a code on a day: that of the record's field `date`, never today."""
+
+    date: str
+
+
 @dataclass(frozen=True, slots=True)
 class Transform:
     """Its settings, the field types that it fills, the parts that it takes, whether lines may share a field."""
@@ -209,7 +221,14 @@ TRANSFORMS: dict[str, Transform] = {
     "title": _one(Title, "TEXT"),
     "task-status": _one(TaskStatus, "SELECT"),
     "tooth-notation": _one(ToothNotation, "SELECT"),
+    "number-status": _one(NumberStatus, "SELECT"),
+    "code-status": _one(CodeStatus, "SELECT"),
+    "code-valid": _one(CodeStatus, "BOOLEAN"),
+    "code-table": _one(Settings, "TEXT"),
 }
+
+JUDGES_CODES = frozenset({"code-status", "code-valid", "code-table"})
+"""Transforms whose result depends on the nomenclature's table: the map must name its version."""
 
 
 def settings_of(line: Line) -> Any:

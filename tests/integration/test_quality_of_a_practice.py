@@ -115,6 +115,12 @@ BOUNDS = {
         (),
         "an overlapping one gets the provider of another",
     ),
+    ("WORD-FORMS", "patient"): (
+        ("sex_coding",),
+        0.3,
+        ("boolean_coding",) * 4,
+        "some codings are the column's own; four columns hold yes and no",
+    ),
     ("OVERLAP", "appointment"): (("appointment_overlap",), 0.3, (), "cancelled and missed ones take no time"),
     ("ATTESTATION-TWICE", "invoice"): (("attestation_number_again",), 0.5, (), "the first one is not there twice"),
     ("TOOTH-MISSING", "treatment"): (("tooth_missing",), 0.1, (), "planted in films and crowns too, which need none"),

@@ -291,3 +291,12 @@ def test_addresses_that_cannot_be_read_or_are_shared_are_told(tmp_path: Path) ->
         "EMAIL-SEVERAL": 1,
         "WORD-FOR-NOTHING": 2,
     }
+
+
+def test_words_for_one_choice_are_told_where_they_are_mixed(tmp_path: Path) -> None:
+    lines = "\n".join(
+        f"{number};Maes;An;{'V' if number > 2 else 'Mevr'};{'J' if number > 1 else 'x'}" for number in range(8)
+    )
+    found = found_in(tmp_path, {"patient": f"Patiëntnr;Naam;Voornaam;Geslacht;Actief\n{lines}"})
+    told = {one.field: (one.count, one.what.partition(": ")[2]) for one in found if one.code == "WORD-FORMS"}
+    assert told == {"Geslacht": (3, "v ×5, mevr ×3"), "Actief": (2, "j ×6, x ×2")}

@@ -11,6 +11,7 @@ from bridgework.practice.rows import StagedRows
 from bridgework.quality.acts import Acts, Teeth
 from bridgework.quality.agenda import Agenda
 from bridgework.quality.amounts import Amounts
+from bridgework.quality.choices import Choices
 from bridgework.quality.columns import Columns
 from bridgework.quality.contacts import Contacts
 from bridgework.quality.dates import Dates, Life
@@ -108,6 +109,7 @@ class _Examination:
         yield Texts(state, object_)
         yield Dates(state, object_, self._life)
         yield Amounts(state, object_)
+        yield Choices(state, object_)
         yield Contacts(state, object_)
         yield Numbers(state, object_)
         yield Links(state, object_)

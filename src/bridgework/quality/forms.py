@@ -45,4 +45,4 @@ class Forms:
         example, count = f"{others[0].file}:{others[0].line}", sum(one.count for one in others)
         self._tally.add_other(self._code, self._object, self._header, example, count)
         shown = ", ".join(f"{form} ×{one.count:,}" for form, one in ranked[:6])
-        self._tally.detail(self._code, self._object, self._header, shown)
+        self._tally.detail(self._code, self._object, self._header, shown, more=True)

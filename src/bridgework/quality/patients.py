@@ -130,6 +130,8 @@ class Patients:
         if code := _INSZ_CODES.get(found.verdict):
             self._tally.add(code, row, header, text)
         if found.number is not None:
+            if found.number.kind == "BIS":
+                self._tally.add("BIS-NUMBER", row, header)
             self._conflicts(row, header, found.number, born)
         return found.number
 

@@ -49,10 +49,10 @@ class Tally:
             one.example = example
         one.count += count
 
-    def detail(self, code: str, object_: str, header: str, text: str) -> None:
-        """What more there is to say in a finding: sums and years, never a value."""
+    def detail(self, code: str, object_: str, header: str, text: str, *, more: bool = False) -> None:
+        """What more there is to say in a finding: sums and years, never a value; `more` keeps what was said."""
         if one := self._found.get((code, object_, header)):
-            one.detail = text
+            one.detail = f"{one.detail}; {text}" if more and one.detail else text
 
     def findings(self) -> list[Finding]:
         """The findings, the gravest first."""

@@ -29,11 +29,19 @@ id = "{id}"
 {folder}        # the export of DentAdmin: one CSV or XLSX an object, and its documents
 documents = "documents"           # the folder of files inside it
 # nomenclature = ["nomen.xml"]    # NomenSoft's XML, beside this file: which code was valid when
+# version = "10.4"                # DentAdmin's, for the inventory: Help > About
 
 # Where a guess of the audit is wrong, say it here, then run the audit again:
-# [practice.files."patienten.csv"]
-# encoding = "cp1252"
+# [practice.files."patienten.csv"]   # a sheet of several: "praktijk.xlsx#Patiënten"
+# encoding = "cp1252"                # of the file; cp850, utf-8, utf-16, iso-8859-15 …
+# fallback = ["cp850", "utf-8"]      # of cells that are not in it, in this order
 # delimiter = ";"
+# quotes = false                     # a quote is a sign like any other
+# skip_rows = 2                      # rows above the header to leave out
+# header = true                      # or false, or the names of the columns: ["Nr", "Naam"]
+# columns_needed = 12                # a row with fewer cells is set aside
+# sheet = "Patiënten"                # the only sheet of a workbook to read
+# object = "patient"                 # what it holds; several files may hold one object
 
 {api}
 # An object that is in the export and behind the API is read from both, and joined on its number:
@@ -62,11 +70,23 @@ class _Strict(BaseModel):
 
 
 class FileSettings(_Strict):
-    """What a person says of one file of the export, against the audit's guess."""
+    """What a person says of one file of the export, against the audit's guess.
+
+    `fallback`: encodings of cells that are not in the file's own, such as `cp850` or `utf-8`, tried in this order where
+    their letters make words in them. `quotes`: whether a quote may wrap a cell. `skip_rows`: rows above the header (or
+    above the first record) to leave out. `header`: whether the next row is one, or the names of the columns where there
+    is none. `columns_needed`: a row with fewer cells is set aside, one with as many lacks only empty ones. `sheet`: the
+    only sheet of a workbook to read.
+    """
 
     encoding: str | None = None
+    fallback: tuple[str, ...] = ()
     delimiter: Annotated[str | None, Field(min_length=1, max_length=1)] = None
-    header: bool | None = None
+    quotes: bool | None = None
+    skip_rows: Annotated[int | None, Field(ge=0)] = None
+    header: bool | tuple[str, ...] | None = None
+    columns_needed: Annotated[int | None, Field(ge=1)] = None
+    sheet: str | None = None
     object: str | None = None
 
 
@@ -97,6 +117,8 @@ class PracticeSettings(_Strict):
 
     folder: Path | None = None
     documents: str = "documents"
+    version: str = ""
+    edition: str = ""
     nomenclature: tuple[Path, ...] = ()
     files: dict[str, FileSettings] = Field(default_factory=dict)
     api: ApiSettings | None = None

@@ -144,10 +144,17 @@ def test_only_tables_are_found(tmp_path: Path) -> None:
 
 
 def test_a_table_in_a_sub_folder_is_read_when_the_settings_name_it(tmp_path: Path) -> None:
-    (tmp_path / "2019").mkdir()
-    (tmp_path / "2019" / "p.csv").write_text("Nr;Naam\n1;a\n", encoding="utf-8")
+    (tmp_path / "oud").mkdir()
+    (tmp_path / "oud" / "p.csv").write_text("Nr;Naam\n1;a\n", encoding="utf-8")
     assert discover(tmp_path) == []
-    assert [one.relative for one in discover(tmp_path, {"2019/p.csv": FileSettings()})] == ["2019/p.csv"]
+    assert [one.relative for one in discover(tmp_path, {"oud/p.csv": FileSettings()})] == ["oud/p.csv"]
+
+
+def test_tables_in_folders_of_a_year_are_read(tmp_path: Path) -> None:
+    for name in ("2019", "export 2020", "scans", "12345"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "p.csv").write_text("Nr;Naam\n1;a\n", encoding="utf-8")
+    assert [one.relative for one in discover(tmp_path)] == ["2019/p.csv", "export 2020/p.csv"]
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -70,6 +70,8 @@ class CsvRecords:
     newline: str
     width: int
     needed_width: int
+    quotes: bool = True
+    fallback: tuple[str, ...] = ()
 
     def blocks(self, position: int, line: int) -> Iterator[Block]:
         """All records from a record's first byte, which is in that line, to the end of the file.
@@ -116,7 +118,11 @@ class CsvRecords:
         """Read the lines of a block as records; False where its first record does not end in it."""
         joined = b"".join(block.raws)
         block.texts = self._texts(block, joined)
-        return b'"' not in joined or self._join_quoted(block, line, may_wait=may_wait, must_begin=must_begin)
+        return (
+            not self.quotes
+            or b'"' not in joined
+            or self._join_quoted(block, line, may_wait=may_wait, must_begin=must_begin)
+        )
 
     # --- lines ---------------------------------------------------------------------------------------------------
 
@@ -160,9 +166,21 @@ class CsvRecords:
             text = "".join(texts)
         else:
             texts = self._split_lines(text, len(block.raws))
+            if cells.doubtful(joined, self.codec):
+                self._doubt(block, texts)
         if "\0" in text:
             block.notes += [(index, NUL_BYTES) for index, one in enumerate(texts) if "\0" in one]
         return texts
+
+    def _doubt(self, block: Block, texts: list[str]) -> None:
+        """Read cells of another encoding, which this one decodes as well, where that is declared; else note them."""
+        for index, raw in enumerate(block.raws):
+            if cells.doubtful(raw, self.codec):
+                text, code = cells.decode(raw, self.codec, self.delimiter, self.fallback)
+                if code:
+                    texts[index] = cells.without_line_end(text)
+                if code := code or cells.doubt(raw, self.codec, self.delimiter):
+                    block.notes.append((index, code))
 
     def _split_lines(self, text: str, many: int) -> list[str]:
         """The texts of so many lines, without their ends."""
@@ -175,7 +193,7 @@ class CsvRecords:
 
     def _text(self, block: Block, index: int) -> str:
         try:
-            text, code = cells.decode(block.raws[index], self.codec, self.delimiter)
+            text, code = cells.decode(block.raws[index], self.codec, self.delimiter, self.fallback)
         except UnicodeDecodeError:
             block.problems[index] = UNDECODABLE
             return ""
@@ -240,7 +258,8 @@ class CsvRecords:
         out.raws.append(b"".join(raws))
         if found.lines > 1:
             try:
-                text = cells.without_line_end(cells.decode(out.raws[-1], self.codec, self.delimiter)[0])
+                decoded, _ = cells.decode(out.raws[-1], self.codec, self.delimiter, self.fallback)
+                text = cells.without_line_end(decoded)
             except UnicodeDecodeError:
                 text, found.problem = "", UNDECODABLE
         out.texts.append(text)

@@ -1,11 +1,12 @@
 """Finds the tables of an export folder, and proposes for each how it is to be read, with the reason of every proposal.
 
-Looks at the folder itself, not below it: what lies deeper is documents. A table in a sub-folder is read when the
-settings name it.
+Looks at the folder itself, and into folders whose name is a year: what lies elsewhere is documents. A table in another
+sub-folder is read when the settings name it.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ _SAMPLE_ROWS = 1000
 _MOST_COLUMNS = 1 << 14
 _DEFAULT_LANGUAGE = "nl"
 _AS_PROPOSED = FileSettings()
+_YEAR = re.compile(r"(?:\D*\D)?(?:19|20)\d\d(?:\D.*)?")
 
 
 def discover(folder: Path, settings: Mapping[str, FileSettings] | None = None) -> list[SourceFile]:
@@ -50,7 +52,9 @@ def discover(folder: Path, settings: Mapping[str, FileSettings] | None = None) -
 
 def _tables(folder: Path, said: Mapping[str, FileSettings]) -> Iterator[Path]:
     named = {folder / name.partition("#")[0] for name in said if "/" in name}
-    for path in sorted({*folder.iterdir(), *named}):
+    here = list(folder.iterdir())
+    by_year = [path for below in here if _YEAR.fullmatch(below.name) and below.is_dir() for path in below.iterdir()]
+    for path in sorted({*here, *by_year, *named}):
         name = path.name.casefold()
         is_table = path.suffix.casefold() in _TEXTS | _WORKBOOKS and not name.startswith(_HIDDEN)
         if is_table and path.is_file() and path.stat().st_size:
@@ -75,7 +79,8 @@ def _text(path: Path, relative: str, said: FileSettings) -> SourceFile | None:
     encoding, why_encoding = _encoding(sample, relative, said)
     newline, why_newline = sniffing.propose_newline(sample, encoding.codec)
     delimiter, why_delimiter, skipped = _delimiter(_head_lines(sample, encoding, newline), said)
-    reader = CsvRecords(path, encoding.codec, delimiter, newline, _MOST_COLUMNS, 1)
+    quotes, fallback = said.quotes is not False, tuple(_codec(name, relative, "fallback") for name in said.fallback)
+    reader = CsvRecords(path, encoding.codec, delimiter, newline, _MOST_COLUMNS, 1, quotes, fallback)
     first = next(reader.blocks(encoding.mark, 1), None)
     rows = _rows(first, delimiter)[skipped:] if first else []
     if first is None or not any(any(row) for row in rows):
@@ -96,30 +101,47 @@ def _text(path: Path, relative: str, said: FileSettings) -> SourceFile | None:
         sheet="",
         data_position=encoding.mark + sum(map(len, before_data)),
         data_line=first.lines[skipped + used] if skipped + used < len(first.raws) else first.end_line,
-        needed_width=(needed := headers.needed_width(rows[used:], len(header))),
+        needed_width=(needed := said.columns_needed or headers.needed_width(rows[used:], len(header))),
         may_trail=needed == len(header) or _usual_width(rows) > len(header),
         size=before.st_size,
         modified_ns=before.st_mtime_ns,
-        why=tuple(why for why in (why_encoding, why_newline, why_delimiter, why_header) if why),
+        why=tuple(why for why in (why_encoding, why_newline, why_delimiter, *_said(said), why_header) if why),
         sample=tuple(map(tuple, rows[used:])),
+        quotes=quotes,
+        fallback=fallback,
     )
 
 
 def _encoding(sample: Sample, relative: str, said: FileSettings) -> tuple[Encoding, str]:
     if said.encoding is None:
         return sniffing.propose_encoding(sample)
-    codec = sniffing.codec_of(said.encoding)
-    if codec is None:
-        raise UsageError(
-            "PRACTICE-SETTING",
-            "This encoding is not known.",
-            where=f'[practice.files."{relative}"] encoding',
-            next_step="write cp1252, cp850, utf-8, utf-16 or iso-8859-15",
-        )
+    codec = _codec(said.encoding, relative, "encoding")
     marked = sniffing.bom(sample.head)
     if marked is not None and marked.codec[:5] == codec[:5]:
         return marked, f"{marked.name}: bridgework.toml says so"
     return Encoding(said.encoding, codec, 0), f"{said.encoding}: bridgework.toml says so"
+
+
+def _codec(name: str, relative: str, setting: str) -> str:
+    if (codec := sniffing.codec_of(name)) is None:
+        raise UsageError(
+            "PRACTICE-SETTING",
+            "This encoding is not known.",
+            where=f'[practice.files."{relative}"] {setting}',
+            next_step="write cp1252, cp850, utf-8, utf-16 or iso-8859-15",
+        )
+    return codec
+
+
+def _said(said: FileSettings) -> Iterator[str]:
+    """What a person says beyond encoding, delimiter and header."""
+    if said.fallback:
+        yield f"cells that are not in it: {', '.join(said.fallback)}: bridgework.toml says so"
+    if said.quotes is not None:
+        meaning = "a quote may wrap a cell" if said.quotes else "quotes are signs like any other"
+        yield f"{meaning}: bridgework.toml says so"
+    if said.columns_needed is not None:
+        yield f"a row needs {said.columns_needed} cells: bridgework.toml says so"
 
 
 def _head_lines(sample: Sample, encoding: Encoding, newline: str) -> list[str]:
@@ -155,15 +177,16 @@ def _rows(block: Block, delimiter: str) -> list[list[str]]:
 def _header(rows: Sequence[Sequence[str]], said: FileSettings) -> tuple[tuple[str, ...], int, str]:
     """The names of the columns, how many rows they and what is above them take, and why."""
     usual = _usual_width(rows)
-    # A title above the table is narrower than it; a header may lack a name or two.
-    place = next((index for index, row in enumerate(rows[:_HEADER_WITHIN]) if len(row) * 2 > usual and any(row)), 0)
-    if said.header is None:
+    place = _first_place(rows, usual, said.skip_rows)
+    if isinstance(said.header, tuple):
+        return headers.names_of(said.header), said.skip_rows or 0, "the names of the columns: bridgework.toml says so"
+    if said.header is None and place < len(rows):
         is_one, why = headers.looks_like_header(rows[place], rows[place + 1 : place + 20])
     else:
-        is_one = said.header
+        is_one = bool(said.header)
         why = f"{'the first row is the header' if is_one else 'there is no header'}: bridgework.toml says so"
-    if not is_one:
-        return headers.names_of([""] * usual), 0, why
+    if not is_one or place >= len(rows):
+        return headers.names_of([""] * usual), said.skip_rows or 0, why
     if place:
         why += f"; {place} rows above it are left out"
     cells = list(rows[place])
@@ -172,6 +195,14 @@ def _header(rows: Sequence[Sequence[str]], said: FileSettings) -> tuple[tuple[st
         why += f"; {beyond - len(cells)} columns have no name"
         cells += [""] * (beyond - len(cells))
     return headers.names_of(cells), place + 1, why
+
+
+def _first_place(rows: Sequence[Sequence[str]], usual: int, skip: int | None) -> int:
+    """The index of the row that the table begins with."""
+    if skip is not None:
+        return skip
+    # A title above the table is narrower than it; a header may lack a name or two.
+    return next((index for index, row in enumerate(rows[:_HEADER_WITHIN]) if len(row) * 2 > usual and any(row)), 0)
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
@@ -186,23 +217,21 @@ def _filled_width(row: Sequence[str]) -> int:
 
 
 def _sheets(path: Path, relative: str, said: Mapping[str, FileSettings]) -> list[SourceFile]:
-    names = xlsx_records.sheets_of(path)
-    first = ((name, _first_rows(path, name)) for name in names)
-    sheets = [(name, rows) for name, rows in first if any(any(row) for row in rows)]
+    wanted = said.get(relative, _AS_PROPOSED).sheet
+    heads = xlsx_records.heads_of(path, _SAMPLE_ROWS, wanted)
+    if wanted is not None and not heads:
+        raise UsageError(
+            "PRACTICE-SETTING",
+            "The workbook has no sheet of this name.",
+            where=f'[practice.files."{relative}"] sheet',
+            next_step="write the name of one of its sheets, as the workbook shows it",
+        )
+    sheets = [(name, rows) for name, rows in heads if any(any(row) for row in rows)]
     found = []
     for name, rows in sheets:
         shown = relative if len(sheets) == 1 else f"{relative}#{name}"
         found.append(_sheet(path, shown, name, rows, said.get(shown, _AS_PROPOSED)))
     return found
-
-
-def _first_rows(path: Path, sheet: str) -> list[list[str]]:
-    rows = []
-    for _, row in xlsx_records.rows_of(path, sheet):
-        rows.append(row)
-        if len(rows) == _SAMPLE_ROWS:
-            break
-    return rows
 
 
 def _sheet(path: Path, relative: str, sheet: str, rows: list[list[str]], said: FileSettings) -> SourceFile:
@@ -220,11 +249,11 @@ def _sheet(path: Path, relative: str, sheet: str, rows: list[list[str]], said: F
         sheet=sheet,
         data_position=used,
         data_line=used + 1,
-        needed_width=1,
+        needed_width=said.columns_needed or 1,
         may_trail=True,
         size=before.st_size,
         modified_ns=before.st_mtime_ns,
-        why=(f"sheet {sheet}", why),
+        why=(f"sheet {sheet}", *_said(said), why),
         sample=tuple(map(tuple, rows[used:])),
     )
 

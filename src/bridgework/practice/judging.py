@@ -21,11 +21,14 @@ from bridgework.practice.source_file import SourceFile
 MISSING_KEY = "MISSING_KEY"
 REPEATED_HEADER = "REPEATED_HEADER"
 RAGGED = "RAGGED"
+TOTALS = "TOTALS"
 PADDED = "PADDED"
+CELL_ERROR = "CELL_ERROR"
 EXTRA_EMPTY_CELLS = "EXTRA_EMPTY_CELLS"
 
 REASONS = {
     MISSING_KEY: "the row has no number of its own",
+    TOTALS: "the row sums up those above it",
     REPEATED_HEADER: "the row is the header once more",
     csv_records.UNCLOSED_QUOTE: "a quote is opened in this line, and what follows does not close it as it should",
     csv_records.LINE_TOO_LONG: "the line is longer than a record can be: this part of the file is damaged",
@@ -36,6 +39,8 @@ REASONS = {
 BATCH_ROWS = 20_000
 BATCH_BYTES = 8 << 20
 
+# What stands where a number should, in the row below the last one.
+_TOTALS = frozenset(word + end for word in ("Totaal", "TOTAAL", "Total", "TOTAL", "Totaux", "Som") for end in ("", ":"))
 _BLANKS = " \t\r\n\x1a\"'\ufeff"
 
 
@@ -98,14 +103,14 @@ class Judge:
         self._header, self._needed, self._delimiter = file.header, file.needed_width, file.delimiter
         self._names = [name.casefold() for name in file.header]
         self._places = [file.header.index(name) for name in key_headers]
-        self._key_names = {"", "/".join(key_headers)}
+        self._looked_at = {"", "/".join(key_headers), *_TOTALS}
         self._wide = codec_of(file.encoding) in cells.WIDE
-        self._may_trail = file.may_trail
+        self._may_trail, self._quotes = file.may_trail, file.quotes
 
     def block(self, batch: Batch, block: Block, *, sampled: bool) -> None:
         """Judge a block of a text file. The way of faultless records is short: there are millions."""
         keys = self._keys(block)
-        odd = [index for index, key in enumerate(keys) if key in self._key_names]
+        odd = [index for index, key in enumerate(keys) if key in self._looked_at]
         seen = _sample(block.texts, odd, self._delimiter) if sampled else []
         hashes = [] if self._wide else [bytearray(content_hash(raw.rstrip(b"\r\n"))) for raw in block.raws]
         at = 0
@@ -127,10 +132,24 @@ class Judge:
         """Judge a row of a workbook's sheet."""
         raw = xlsx_records.raw_of(found)
         made = self._cells(batch, line, raw, content_hash(raw), found)
+        if made is not None and not xlsx_records.ERRORS.isdisjoint(made):
+            batch.notes.append((CELL_ERROR, line))
         batch.position = batch.line = line
         batch.size += len(raw)
         if made is not None and sampled:
             self._look([made])
+
+    def record(self, batch: Batch, line: int, raw: bytes, content: bytes, found: list[str]) -> None:
+        """Judge a record that came with its cells apart; `content` is the hash of what it says."""
+        batch.line = line
+        batch.size += len(raw)
+        made = self._cells(batch, line, raw, content, found)
+        if made is not None and any("\0" in cell for cell in made):
+            batch.notes.append((csv_records.NUL_BYTES, line))
+
+    def key(self, found: Sequence[str]) -> str:
+        """The key in a record's cells, as many as the header has; empty where a part of it is missing."""
+        return self._key(found)
 
     def _keys(self, block: Block) -> list[str]:
         """The key of each record; empty for one that has to be looked at more closely."""
@@ -161,7 +180,7 @@ class Judge:
         found = block.cells.get(index)
         if found is None and not problem:
             try:
-                found = cells.split(block.texts[index], self._delimiter)
+                found = cells.split(block.texts[index], self._delimiter, quotes=self._quotes)
             except csv.Error:
                 problem = csv_records.UNCLOSED_QUOTE
         if problem or found is None:
@@ -197,6 +216,8 @@ class Judge:
     def _fault(self, found: Sequence[str], made: Sequence[str], key: str) -> str:
         if [cell.strip().casefold() for cell in made] == self._names:
             return REPEATED_HEADER
+        if key in _TOTALS:
+            return TOTALS
         beyond = found[len(self._header) :]
         if len(found) < self._needed or any(beyond) or (beyond and not self._may_trail):
             return RAGGED

@@ -24,6 +24,10 @@ _ASKED_AT_ONCE = 500
 _CORRECT = "see the lines; where the guess is wrong, set it in bridgework.toml and run the audit again"
 NOTES = {
     judging.PADDED: ("rows lack cells at their end, which are taken as empty", _CORRECT),
+    judging.CELL_ERROR: (
+        "rows have cells that show an error of the workbook (such as #N/A); kept as text",
+        "look at them",
+    ),
     judging.EXTRA_EMPTY_CELLS: ("rows have more cells than the header; those beyond are empty", ""),
     csv_records.STRAY_QUOTE: ("rows have a quote inside a quoted cell; it was read as spreadsheets do", "look at them"),
     csv_records.NUL_BYTES: ("rows hold zero bytes, which Twenty does not take", "they may be damaged: look at them"),
@@ -33,8 +37,7 @@ NOTES = {
     cells.DECODED_AS_OTHER: ("rows have cells in another encoding; read so, as bridgework.toml says", "look at them"),
     cells.LOOKS_LIKE_UTF8: (
         "rows have letters that look like UTF-8 read in another encoding; kept as they are",
-        'where the cells are in UTF-8, say fallback = ["utf-8"] for the file in bridgework.toml and run the audit again; '
-        "where they were damaged before the export, say repairs: [mojibake] in the map",
+        'where the file is in several encodings, say fallback = ["utf-8"] for it in bridgework.toml',
     ),
     cells.LOOKS_LIKE_CP850: (
         "rows have letters that look like cp850 (DOS) read in another encoding; kept as they are",

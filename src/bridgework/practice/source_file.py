@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-Format = Literal["csv", "xlsx"]
+Format = Literal["csv", "xlsx", "api"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class SourceFile:
     `data_position` is where the first record begins: a byte offset, or the index of a row in the sheet.
     `needed_width` is the number of cells that a row cannot do without: shorter rows are broken, not just trimmed.
     `may_trail` says that empty cells behind the last column mean nothing; else they show that the cells have moved.
+    `quotes` says whether a quote may wrap a cell, `fallback` in which codecs a cell may be beside the file's.
     `why` has the reason of each proposal, in words. `sample` holds the first rows; it is for proposals, never for show.
     """
 
@@ -38,3 +39,18 @@ class SourceFile:
     modified_ns: int
     why: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...] = field(repr=False)
+    quotes: bool = True
+    fallback: tuple[str, ...] = ()
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How it is read, beyond encoding, delimiter and header: as the store keeps it, to know when that changes."""
+        return {
+            "begins": [self.data_position, self.data_line],
+            "needed": self.needed_width,
+            "trails": self.may_trail,
+            "newline": self.newline,
+            "sheet": self.sheet,
+            "quotes": self.quotes,
+            "fallback": list(self.fallback),
+        }

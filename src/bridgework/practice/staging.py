@@ -291,11 +291,13 @@ class _Staging:
 
 
 def kept_counts(connection: sa.Connection, path: str) -> dict[str, Any]:
+    """What was counted so far of a file's columns."""
     query = sa.select(setting.c.value).where(setting.c.name == keeping.profile_name(path))
     return connection.scalar(query) or {}
 
 
 def keep_counts(connection: sa.Connection, path: str, counts: Mapping[str, Any]) -> None:
+    """Keep it, in place of what was kept."""
     name = keeping.profile_name(path)
     connection.execute(setting.delete().where(setting.c.name == name))
     connection.execute(setting.insert().values(name=name, value=counts))

@@ -20,6 +20,7 @@ from bridgework.cli.twins import twin_app
 from bridgework.errors import UsageError
 from bridgework.migration import Migration
 from bridgework.settings import ApiSettings, PracticeSettings, WorkspaceSettings
+from bridgework.stages import audit as audit_stage
 from bridgework.stages import rollback as rollback_stage
 from bridgework.stages import verify as verify_stage
 from bridgework.stages.common import Stage
@@ -83,10 +84,23 @@ def _stage(name: str, folder: Path, screen: Screen, *, plan: bool, apply: bool, 
 
 
 @app.command()
-def audit(folder: Folder, *, plan: PlanOnly = False, apply: Apply = False, as_json: AsJson = False) -> None:
-    """Take stock: read the export into the store, and look at the workspace."""
+def audit(
+    folder: Folder,
+    *,
+    plan: PlanOnly = False,
+    apply: Apply = False,
+    calls: Annotated[
+        int | None, typer.Option(min=1, help="At most so many calls of DentAdmin's API; the load reads on.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take stock: read the practice into the store, examine it, and look at the workspace."""
     with command(as_json=as_json) as screen:
-        _stage("audit", folder, screen, plan=plan, apply=apply, approve_as=None)
+
+        def make(migration: Migration) -> Stage:
+            return audit_stage.Audit(migration.context, most_calls=calls)
+
+        run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=None)
 
 
 @app.command(name="map")

@@ -1,35 +1,25 @@
-"""audit: reads the export into the store, and takes stock of the practice and of the workspace. Changes neither."""
+"""audit: reads the practice into the store, and takes stock of it and of the workspace. Changes neither."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
-
-import sqlalchemy as sa
 
 from bridgework.errors import BridgeworkError, FindingsStop
-from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile, propose
-from bridgework.mapping.recognise import Recognised, as_object, recognise
-from bridgework.practice import SourceFile, discover
-from bridgework.practice.staging import stage
+from bridgework.mapping.document import MapDocument
+from bridgework.mapping.propose import propose
+from bridgework.quality import examine
 from bridgework.reports.audit_document import WorkspaceSide
 from bridgework.reports.audit_page import write_audit
 from bridgework.stages.common import Outcome, Plan, Step
 from bridgework.stages.context import Context
-from bridgework.stages.inventory import Found, inventory, workspace_side
-from bridgework.store import audit_log
+from bridgework.stages.inventory import ApiObject, Found, inventory, workspace_side
+from bridgework.stages.profiled import profiled_files
+from bridgework.stages.reading import Reading
+from bridgework.stages.sources import FilePart, Sources
 from bridgework.store.notes import Finding, add_finding, clear_findings, findings, now
-from bridgework.store.tables import source_field, source_file
 
-_INFERRED: dict[str, Inferred] = {
-    "empty": "empty",
-    "integer": "number",
-    "decimal": "number",
-    "date": "date",
-    "boolean": "boolean",
-    "text": "text",
-}
+READ_ON = "objects that are read on while they are loaded"
 
 
 class Audit:
@@ -37,28 +27,22 @@ class Audit:
 
     name = "audit"
 
-    def __init__(self, context: Context) -> None:
-        """Take stock for this context."""
-        self.context = context
+    def __init__(self, context: Context, most_calls: int | None = None) -> None:
+        """Take stock for this context; `most_calls` ends the reading of the API early: the load then reads on."""
+        self.context, self._most_calls = context, most_calls
 
     async def plan(self) -> Plan:
-        """The files found, and what each is taken for, and why."""
-        files, known = self._found()
-        steps, unknown = [], []
-        for file in files:
-            where = file.relative
-            if (one := known.get(where)) is None:
-                unknown.append(_unrecognised(where))
-                continue
-            how = ", ".join(word for word in (file.encoding, _name(file.delimiter), file.language) if word)
-            steps.append(Step("read", one.object, f"{where} as {one.object} ({how})"))
-        return Plan(self.name, tuple(steps), notes=tuple(unknown), approval=False)
+        """The files found, and what each is taken for, and why; and the objects of the API."""
+        sources = Sources(self.context)
+        steps = [Step("read", one.object, _how(one)) for one in sources.file_parts()]
+        steps += [Step("read", one.object, f"{one.object} from the API") for one in sources.api_parts()]
+        steps += [Step("join", one, f"{one}: the export and the API, on its number") for one in sources.joined()]
+        return Plan(self.name, tuple(steps), notes=tuple(_notes(sources)), approval=False)
 
     async def apply(self, plan: Plan) -> Outcome:
-        """Read every file into the encrypted store, profile its fields, and look at the workspace."""
+        """Read all into the encrypted store, profile and examine it, and look at the workspace."""
         context = self.context
-        files, known = self._found()
-        if not known:
+        if not plan.steps:
             raise FindingsStop(
                 "EXPORT-UNKNOWN",
                 "No file of the export was recognised.",
@@ -66,39 +50,39 @@ class Audit:
                 next_step='name each file\'s object in bridgework.toml: [practice.files."x.csv"] object = "patient"',
             )
         with context.store.begin() as connection:
-            for stage_name in ("files", "workspace"):
+            # The notes of reading ("audit") stay: they are made once, with the rows.
+            for stage_name in ("files", "workspace", "quality"):
                 clear_findings(connection, stage_name)
             for note in plan.notes:
                 add_finding(connection, note)
-        for file in files:
-            context.stopper.check(self.name)
-            if (one := known.get(file.relative)) is not None:
-                self._stage(file, one)
-        unknown = [one.relative for one in files if one.relative not in known]
-        return await self._outcome({one.relative: one.why for one in files}, unknown)
+        reading = Reading(context, Sources(context), self.name)
+        reading.files()
+        await reading.from_api(self._most_calls)
+        reading.join()
+        context.store.put("read_at", context.store.get("read_at") or now())
+        context.store.put(READ_ON, [one.object for one in reading.unread()])
+        proposed = propose(profiled_files(context))
+        self._examine(proposed)
+        return await self._outcome(reading, proposed)
 
-    def _found(self) -> tuple[list[SourceFile], dict[str, Recognised]]:
-        settings = self.context.settings.practice
-        files = discover(settings.folder, settings.files) if settings.folder else []
-        known = recognise({one.relative: one.header for one in files})
-        for one in files:
-            said = settings.files.get(one.relative)
-            if said is not None and said.object and (given := as_object(said.object, one.header, one.relative)):
-                known[one.relative] = given
-        return files, known
-
-    def _stage(self, file: SourceFile, one: Recognised) -> None:
+    def _examine(self, proposed: MapDocument) -> None:
+        """Look for what is wrong with the data, by what the columns are taken for."""
         context = self.context
-        told = context.progress.start(f"reading {file.relative}", file.size, "bytes")
+        concepts = {
+            name: {line.column: line.concept for line in source.lines if line.column and line.concept}
+            for name, source in proposed.sources.items()
+        }
+        documents = context.documents() if context.settings.practice.folder else None
+        told = context.progress.start("looking at the data", None, "rows")
 
-        def advance(read: int) -> None:
+        def advance(seen: int) -> None:
             context.stopper.check(self.name)
-            told(read)
+            told(seen)
 
-        result = stage(context.store, file, one.object, one.key_headers, advance)
+        found = examine(context.store, concepts, documents, context.nomenclature(), progress=advance)
         with context.store.begin() as connection:
-            detail = {"file": file.relative, "rows": result.rows, "quarantined": result.quarantined}
-            audit_log.append(connection, context.actor, "read", one.object, **detail)
+            for one in found:
+                add_finding(connection, one)
 
     async def _workspace(self, ours: Collection[str]) -> WorkspaceSide | None:
         """What the workspace is and holds; its absence is a finding, since the practice can be read without it."""
@@ -113,68 +97,61 @@ class Audit:
                 )
             return None
 
-    async def _outcome(self, why: Mapping[str, Sequence[str]], unknown: Sequence[str]) -> Outcome:
-        context = self.context
-        proposed = propose(profiled_files(context))
+    async def _outcome(self, reading: Reading, proposed: MapDocument) -> Outcome:
+        context, sources = self.context, reading.sources
+        practice = context.settings.practice
         workspace = await self._workspace(proposed.objects)
-        found = Found(proposed, why, unknown, workspace=workspace)
+        found = Found(
+            proposed,
+            why={one.relative: one.why for one in sources.files},
+            unknown=[one.relative for one in sources.unknown],
+            api=list(_api_objects(reading)),
+            workspace=workspace,
+            version=practice.version,
+            edition=practice.edition,
+        )
         document = inventory(context.store, context.settings, found)
-        context.store.put("read_at", context.store.get("read_at") or now())
         reports = write_audit(context.reports, document)
         return Outcome(
             self.name,
-            "The practice is read into the store. Next: bridgework map",
+            _message(reading),
             counts=document,
             findings=tuple(findings(context.store)),
             reports=reports,
         )
 
 
-def profiled_files(context: Context) -> list[ProfiledFile]:
-    """The files that were read, with what their columns look like: what the map is proposed from."""
-    profiles = _profiles(context)
-    return [
-        ProfiledFile(row["path"], row["object"], _columns(row, profiles.get(row["object"], {})), row["key_headers"])
-        for row in _files(context)
-    ]
+def _message(reading: Reading) -> str:
+    if not (unread := reading.unread()):
+        return "The practice is read into the store. Next: bridgework map"
+    names = ", ".join(one.object for one in unread)
+    return f"Not read to the end: {names}. Run the audit again for all of it, or go on: the load reads what is left"
 
 
-def _columns(file: Mapping[str, Any], profiles: Mapping[str, Any]) -> list[ProfiledColumn]:
-    """The columns of a file; one without rows has no profile, and counts as empty."""
-    empty = {"type": "empty", "kinds": {}, "filled": 0}
-    found = {header: profiles.get(header, empty) for header in file["header"]}
-    return [ProfiledColumn(header, _inferred(one), one["filled"]) for header, one in found.items()]
+def _api_objects(reading: Reading) -> Iterator[ApiObject]:
+    profile = reading.sources.profile
+    for part in reading.sources.api_parts():
+        came, total = reading.came(part)
+        if profile is not None:
+            yield ApiObject.of(profile.object(part.object), came if total is None else max(total, came))
 
 
-def _profiles(context: Context) -> dict[str, dict[str, Any]]:
-    """Object → header → profile, in the order of the columns."""
-    profiles: dict[str, dict[str, Any]] = {}
-    with context.store.read() as connection:
-        query = sa.select(source_field).order_by(source_field.c.object, source_field.c.ordinal)
-        for row in connection.execute(query):
-            profiles.setdefault(row.object, {})[row.header] = row.profile
-    return profiles
+def _how(part: FilePart) -> str:
+    file = part.file
+    how = ", ".join(word for word in (file.encoding, _name(file.delimiter), file.language) if word)
+    return f"{file.relative} as {part.object} ({how})"
 
 
-def _inferred(profile: Mapping[str, Any]) -> Inferred:
-    """The type of a custom field that fits the column; text where anything is doubtful."""
-    kinds = [kind for kind in profile["kinds"] if kind.startswith("date ")]
-    if profile["type"] == "date" and all(kind.endswith("hh:mm") for kind in kinds):
-        return "moment"
-    return _INFERRED[profile["type"]]
-
-
-def _files(context: Context) -> list[Mapping[str, Any]]:
-    columns = [one for one in source_file.c if one.name not in {"position", "line", "modified_ns"}]
-    with context.store.read() as connection:
-        return [dict(row) for row in connection.execute(sa.select(*columns).order_by(source_file.c.path)).mappings()]
-
-
-def _unrecognised(where: str) -> Finding:
-    said = f'say what it is in bridgework.toml: [practice.files."{where}"] object = "patient"; or move it away'
-    return Finding(
-        "audit", "FILE-UNKNOWN", "file", where, "warn", 1, Path(where).name, "is not read: unknown columns", said
-    )
+def _notes(sources: Sources) -> Iterator[Finding]:
+    for file in sources.unknown:
+        where = file.relative
+        said = f'say what it is in bridgework.toml: [practice.files."{where}"] object = "patient"; or move it away'
+        what = "is not read: unknown columns"
+        yield Finding("files", "FILE-UNKNOWN", "file", where, "warn", 1, Path(where).name, what, said)
+    for name in sources.unknown_objects():
+        what = "is behind the API, and is not read: the built-in map has no such object"
+        said = "give it the name of an object that the map has, or take it out of the profile"
+        yield Finding("files", "OBJECT-UNKNOWN", name, "", "warn", 1, "", what, said)
 
 
 def _name(delimiter: str) -> str:

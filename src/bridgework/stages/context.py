@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bridgework.errors import FindingsStop
+from bridgework.belgium import nomensoft
+from bridgework.belgium.nomenclature_table import Table
+from bridgework.errors import FindingsStop, UsageError
 from bridgework.mapping.document import MapDocument
 from bridgework.practice.documents import DocumentsFolder
 from bridgework.settings import Settings
@@ -56,6 +58,23 @@ class Context:
         """The files of the export; a practice without an export folder has none on this disk."""
         practice = self.settings.practice
         return DocumentsFolder(practice.folder / practice.documents if practice.folder else None)
+
+    def nomenclature(self) -> Table:
+        """Which code was valid when: by the user's files, and what comes along; raises UsageError."""
+        paths = [self.folder / one for one in self.settings.practice.nomenclature]
+        try:
+            return Table.load(paths)
+        except OSError as error:
+            where = str(error.filename)
+            raise UsageError("NOMENCLATURE-AWAY", "A file of the nomenclature cannot be read.", where=where) from None
+        except nomensoft.NotNomenSoft as error:
+            raise UsageError(
+                "NOMENCLATURE-WRONG",
+                "A file of the nomenclature is none of NomenSoft's.",
+                where="bridgework.toml, practice.nomenclature",
+                why=str(error),
+                next_step="download the XML from NomenSoft (RIZIV), and name it there",
+            ) from None
 
     async def workspace(self) -> Workspace:
         """A connection to Twenty, at the pace that the settings allow; to be used as a context manager."""

@@ -9,9 +9,9 @@ from bridgework.errors import FindingsStop
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.propose import propose
 from bridgework.reports.map_page import write_map
-from bridgework.stages.audit import profiled_files
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import MAP_FILE, Context
+from bridgework.stages.profiled import profiled_files
 from bridgework.store.notes import Finding
 
 

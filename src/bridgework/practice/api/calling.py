@@ -97,7 +97,7 @@ class Caller:
             raise problems.unfit("API-NO-LINK", "The link to the next page is no address", where, "") from None
         if found.host != self.base.host:
             raise problems.elsewhere(where)
-        if hidden := self._authenticator.hidden():
+        if (hidden := self._authenticator.hidden()) in found.params:
             found = found.copy_remove_param(hidden)
         # Behind a proxy the API may not know its own scheme and port.
         return self.base.copy_with(raw_path=found.raw_path, fragment=None)
@@ -106,8 +106,8 @@ class Caller:
         """A call for JSON. `check` makes of it what is wanted; it may raise TryAgainError."""
 
         async def read(response: httpx2.Response) -> T:
-            text = await _text(response, ask.where)
             try:
+                text = await _text(response, ask.where)
                 return check(Answer(text, json_text.parse(text) if text else None, response.headers))
             except BrokenJsonError:
                 final = problems.unfit("API-BROKEN-JSON", "The answer is no JSON", ask.where, "it is cut, or malformed")
@@ -143,7 +143,8 @@ class Caller:
 
     async def _once(self, ask: Ask, known: Credentials, read: Reader[T], *, constant: bool) -> T:
         headers = {**self._constant, **known.headers} if constant else {}
-        url = ask.url.copy_merge_params({**ask.parameters, **known.parameters})
+        more = {**ask.parameters, **known.parameters}
+        url = ask.url.copy_merge_params(more) if more else ask.url  # a link is followed to the letter
         request = self._http.build_request(ask.method, url, json=ask.body, headers=headers)
         return await self._exchange(request, ask.where, read)
 

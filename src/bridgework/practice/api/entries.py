@@ -17,16 +17,16 @@ from bridgework.practice.api.placeholders import names_in
 LANGUAGES = ("nl", "fr", "en")
 
 _SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?|pwd|secret|token|api[-_]?key|authori[sz]ation|cookie|credentials?|bearer|jwt", re.IGNORECASE
+    r"(^|-)(pass(word|wd|phrase)?|pwd|secret|token|(api|access|auth|client|private|subscription)-?key|authori[sz]ation"
+    r"|cookie|credentials?|bearer|jwt)(-|$)|^key$"
 )
 _SECRET_VALUE = re.compile(r"(bearer|basic|token)\s+\S{8,}|eyJ[\w-]{10,}\..*|.*://[^/]*@.*", re.IGNORECASE)
 
 
 def looks_secret(name: str, value: Any = None) -> bool:
     """Whether an entry seems to hold a secret: by the words of its name, or by how its value looks."""
-    words = re.split(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])", name)
-    named = _SECRET_NAME.fullmatch(name) or any(_SECRET_NAME.fullmatch(word) for word in words)
-    return bool(named) or (isinstance(value, str) and bool(_SECRET_VALUE.fullmatch(value.strip())))
+    words = re.sub(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])", "-", name).lower()
+    return bool(_SECRET_NAME.search(words)) or (isinstance(value, str) and bool(_SECRET_VALUE.fullmatch(value.strip())))
 
 
 def is_near(url: str) -> bool:

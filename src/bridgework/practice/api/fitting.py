@@ -120,14 +120,14 @@ def _parameters(place: tuple[str, ...], merged: Mapping[str, Any]) -> Iterator[P
 
 
 def _headers(place: tuple[str, ...], entry: ObjectEntry) -> Iterator[Problem]:
-    for language in ("nl", "fr", "en"):
+    for language in ("nl", "fr"):
         seen: dict[str, str] = {}
         for path, names in entry.fields.items():
             header = names.in_(language)
             if seen.setdefault(header, path) != path:
                 text = f"has the same header as {seen[header]} ({language}): two fields cannot share one"
                 yield Problem((*place, "fields", path), text)
-                break
+                return
 
 
 def between(objects: Mapping[str, ObjectProfile], written: set[str]) -> Iterator[Problem]:

@@ -68,7 +68,7 @@ def parse_profile(text: str, name: str = "profile.yaml") -> ApiProfile:
         raise _wrong(name, [problem], {}) from None
     problems: list[Problem] = []
     profile = _profile(content, problems)
-    if profile is None or problems:
+    if profile is None:
         raise _wrong(name, problems, lines)
     return profile
 
@@ -87,7 +87,7 @@ def _profile(content: Any, problems: list[Problem]) -> ApiProfile | None:
     }
     objects = dict(_objects(entries, defaults, problems))
     problems += fitting.between(objects, set(entries))
-    if head is None:
+    if head is None or problems:
         return None
     return ApiProfile(
         name=head.name,

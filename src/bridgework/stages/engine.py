@@ -35,8 +35,11 @@ class Arriving(Protocol):
     def is_complete(self, object_: str) -> bool:
         """Whether all of its rows are there."""
 
-    async def more(self, object_: str) -> None:
-        """Wait until there are more rows, or all; raises BridgeworkError where no more can be had for now."""
+    def seen(self, object_: str) -> int:
+        """How often rows of the object have come: asked before they are looked at, and given to `more`."""
+
+    async def more(self, object_: str, seen: int) -> None:
+        """Wait until rows have come more often than that; raises BridgeworkError where none can be had for now."""
 
 
 class AllThere:
@@ -47,9 +50,14 @@ class AllThere:
         del object_
         return True
 
-    async def more(self, object_: str) -> None:
-        """Nothing to wait for."""
+    def seen(self, object_: str) -> int:
+        """Never."""
         del object_
+        return 0
+
+    async def more(self, object_: str, seen: int) -> None:
+        """Nothing to wait for."""
+        del object_, seen
 
 
 @dataclass(slots=True)
@@ -120,7 +128,8 @@ class Engine:
         waiting: list[Pair] = []
         last, read, complete = after_row, 0, False
         while not complete:
-            complete = self.arriving.is_complete(step.source_object)  # before the rows: one may come in after them
+            # Both before the rows: some may come in after they were looked at.
+            seen, complete = self.arriving.seen(step.source_object), self.arriving.is_complete(step.source_object)
             rows = self.rows.iterate(step.source_object, after_row_no=last)
             while chunk := list(islice(rows, _ROWS_AT_ONCE)):
                 waiting += self.records.build(step, chunk)
@@ -131,7 +140,7 @@ class Engine:
                     yield some, some[-1][0].row_no, read
                     read = 0
             if not complete:
-                await self.arriving.more(step.source_object)
+                await self.arriving.more(step.source_object, seen)
         yield waiting, last, read
 
     def _plan(self, step: LoadStep, some: list[Pair], last_row: int, rows: int) -> Work | None:

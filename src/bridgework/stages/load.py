@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,16 +11,21 @@ import sqlalchemy as sa
 from bridgework.errors import BridgeworkError, OtherSystemError
 from bridgework.mapping.records import Mapper
 from bridgework.mapping.target import LoadStep
+from bridgework.practice.joining import whole
 from bridgework.practice.rows import StagedRows
 from bridgework.stages import automations, baseline
 from bridgework.stages.accounting import accounts
+from bridgework.stages.audit import READ_ON
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import Context
 from bridgework.stages.engine import Engine
 from bridgework.stages.files import Files
-from bridgework.stages.mapper import make_mapper, needed_map
+from bridgework.stages.mapper import LOOKED_UP, make_mapper, needed_map
+from bridgework.stages.reading import Reading
+from bridgework.stages.reading_on import ReadingOn
 from bridgework.stages.records import Records, title
 from bridgework.stages.schema import require_schema
+from bridgework.stages.sources import Sources
 from bridgework.store import Store, ledger
 from bridgework.store.ledger import Ledger
 from bridgework.store.notes import findings
@@ -49,7 +55,9 @@ class Load:
             objects = {step.target_object for step in mapper.steps()}
             found = await automations.set_off_by(workspace, store, objects)
         steps = [Step("pause", one.event, f"pause the automation “{one.name}” while loading") for one in found]
-        steps += [_step(one, rows.count(one.source_object)) for one in mapper.steps() if one.wave == 1]
+        reads_on = store.get(READ_ON, [])
+        counts = {one: rows.count(one) for one in {step.source_object for step in mapper.steps()} - set(reads_on)}
+        steps += [_step(one, counts.get(one.source_object)) for one in mapper.steps() if one.wave == 1]
         steps += [Step("restore", one.event, f"restore the automation “{one.name}”") for one in found]
         facts = {"map": document.digest(), "practice": staged_digest(store)}
         return Plan(self.name, tuple(steps), facts=facts)
@@ -64,15 +72,18 @@ class Load:
             return self._outcome(run, "The load is done already; nothing was written.")
         async with await context.workspace() as workspace:
             await baseline.take(workspace, context.store)
-            mapper = await make_mapper(context, document, workspace, remember=True)
-            objects = {step.target_object for step in mapper.steps()}
-            found = await automations.set_off_by(workspace, context.store, objects)
-            await automations.pause(workspace, context.store, name, found)
-            try:
-                await self._hold_existing(workspace)
-                await self._run_steps(mapper, workspace, run)
-            finally:
-                await self._restore(workspace, name)
+            reading = ReadingOn(context.store, Reading(context, Sources(context), self.name))
+            async with reading.going():
+                await reading.all_of(LOOKED_UP)
+                mapper = await make_mapper(context, document, workspace, remember=True)
+                objects = {step.target_object for step in mapper.steps()}
+                found = await automations.set_off_by(workspace, context.store, objects)
+                await automations.pause(workspace, context.store, name, found)
+                try:
+                    await self._hold_existing(workspace)
+                    await self._run_steps(mapper, workspace, run, reading)
+                finally:
+                    await self._restore(workspace, name)
         with context.store.begin() as connection:
             run.end(connection, "done")
         return self._outcome(run, "Everything was loaded. Next: bridgework verify")
@@ -84,7 +95,7 @@ class Load:
         except OtherSystemError:
             self.context.progress.say("Automations are still paused; run `bridgework load` again to restore them.")
 
-    async def _run_steps(self, mapper: Mapper, workspace: Workspace, run: Ledger) -> None:
+    async def _run_steps(self, mapper: Mapper, workspace: Workspace, run: Ledger, reading: ReadingOn) -> None:
         context = self.context
         rows = StagedRows(context.store)
         folder = context.documents()
@@ -96,10 +107,12 @@ class Load:
             rows,
             Files(context.store, folder, workspace),
             context.stopper,
+            reading,
         )
         for step in mapper.steps():
-            total = rows.count(step.source_object)
-            if not total or run.progress(step.name).done:
+            complete = reading.is_complete(step.source_object)
+            total = rows.count(step.source_object) if complete else None
+            if total == 0 or run.progress(step.name).done:
                 continue
             engine.advance = context.progress.start(title(step), total, "records")
             try:
@@ -130,14 +143,26 @@ class Load:
 
 
 def staged_digest(store: Store) -> str:
-    """Hex SHA-256 of what was read from the practice: an approval is of exactly these files."""
-    query = sa.select(source_file.c.path, source_file.c.sha256, source_file.c.rows).order_by(source_file.c.path)
+    """Hex SHA-256 of what was read from the practice: an approval is of exactly these files.
+
+    Of an object that the load reads on, it is of how the API is read: what will come is not known yet.
+    """
+    reads_on = set(store.get(READ_ON, []))
+    columns = (source_file.c.path, source_file.c.sha256, source_file.c.rows, source_file.c.reading)
+    query = sa.select(source_file.c.object, *columns).where(source_file.c.format != "joined").order_by(columns[0])
     with store.read() as connection:
-        return hashlib.sha256(repr([tuple(row) for row in connection.execute(query)]).encode()).hexdigest()
+        rows = connection.execute(query).all()
+    known = [
+        (path, json.dumps(reading, sort_keys=True)) if whole(object_) in reads_on else (path, digest, count)
+        for object_, path, digest, count, reading in rows
+    ]
+    return hashlib.sha256(repr(known).encode()).hexdigest()
 
 
-def _step(one: LoadStep, count: int) -> Step:
-    return Step("create", one.target_object, f"{one.source_object} → {one.target_object}", count)
+def _step(one: LoadStep, count: int | None) -> Step:
+    """A step of the plan; `count` is None where the records are still being read."""
+    words = f"{one.source_object} → {one.target_object}"
+    return Step("create", one.target_object, words if count is not None else f"{words}, as they are read", count or 0)
 
 
 def _first(group: BaseExceptionGroup[BridgeworkError]) -> BridgeworkError:

@@ -23,7 +23,8 @@ from bridgework.workspace import Workspace
 _KNOWN = "mapper"
 _LOOKED_AT = 50_000  # rows: enough to tell how a practice writes teeth
 _NEARLY_ALL = 0.95
-_DIRECTORY = ("provider", "referrer", "insurer")  # small enough to hold: some hundreds of records
+LOOKED_UP = ("provider", "referrer", "insurer")
+"""The objects that the records of others look things up in: small enough to hold, some hundreds of records."""
 
 
 def needed_map(context: Context) -> MapDocument:
@@ -50,7 +51,7 @@ async def make_mapper(context: Context, document: MapDocument, workspace: Worksp
             workspace_url=context.settings.workspace.url,
             imported_by="Bridgework",
             run_moment=datetime.fromisoformat(context.store.get("read_at")),
-            directory={name: directory(document, name, rows.iterate(name)) for name in _DIRECTORY},
+            directory={name: directory(document, name, rows.iterate(name)) for name in LOOKED_UP},
             notations=known["notations"],
         ),
     )

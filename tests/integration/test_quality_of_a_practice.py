@@ -53,7 +53,7 @@ EXACT = {
     ("SPACES-AROUND", "patient"): ("trailing_space", "no_break_space"),
     ("ZERO-BYTES", "patient"): ("nul_byte",),
     ("EMAIL-UNREADABLE", "patient"): ("email_invalid",),
-    ("EMAIL-SEVERAL", "patient"): ("email_two_in_cell",),
+    ("EMAILS-IN-ONE-CELL", "patient"): ("email_two_in_cell",),
     ("CT-LOST-ZEROS", "patient"): ("ct_lost_zeros",),
     ("RIZIV-IN-NAME", "referrer"): ("riziv_in_name",),
     ("NO-SUCH-PATIENT", "appointment"): ("orphan_appointment",),
@@ -94,7 +94,7 @@ BOUNDS = {
     ("LIKELY-THE-SAME", "patient"): (("duplicate_nickname",), 0.6, _DUPLICATES, "likewise"),
     ("STUB-OF-A-PATIENT", "patient"): (("duplicate_stub",), 0.6, (), "one of the two may be called TEST"),
     ("PHONE-WITH-WORDS", "patient"): (("text_in_phone",), 0.9, _DUPLICATES, "a double entry has it again"),
-    ("PHONE-SEVERAL", "patient"): (("two_numbers_in_phone",), 0.9, _DUPLICATES, "likewise"),
+    ("PHONES-IN-ONE-CELL", "patient"): (("two_numbers_in_phone",), 0.9, _DUPLICATES, "likewise"),
     ("NAMED-IN-WORDS", "patient"): (("referrer_as_text",), 1, _DUPLICATES, "likewise"),
     ("NO-SUCH-INSURER", "patient"): (("dissolved_mutuality",), 1, _DUPLICATES, "likewise"),
     ("PATIENTS-SHARE-PHONE", "patient"): (

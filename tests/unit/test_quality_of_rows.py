@@ -286,9 +286,9 @@ def test_addresses_that_cannot_be_read_or_are_shared_are_told(tmp_path: Path) ->
         "PATIENTS-SHARE-EMAIL": 2,
         "PHONE-UNREADABLE": 1,
         "PHONE-WITH-WORDS": 1,
-        "PHONE-SEVERAL": 1,
+        "PHONES-IN-ONE-CELL": 1,
         "EMAIL-UNREADABLE": 1,
-        "EMAIL-SEVERAL": 1,
+        "EMAILS-IN-ONE-CELL": 1,
         "WORD-FOR-NOTHING": 2,
     }
 

@@ -51,7 +51,7 @@ class Contacts:
         elif cell.remark:
             self._tally.add("PHONE-WITH-WORDS", row, header, text)
         if len(cell.numbers) > 1:
-            self._tally.add("PHONE-SEVERAL", row, header, text)
+            self._tally.add("PHONES-IN-ONE-CELL", row, header, text)
         if header == self._mobile and cell.numbers:
             self._hold("phone", cell.numbers[0][0], row)
 
@@ -60,7 +60,7 @@ class Contacts:
         if rest or not addresses:
             self._tally.add("EMAIL-UNREADABLE", row, header, text)
         if len(addresses) > 1:
-            self._tally.add("EMAIL-SEVERAL", row, header, text)
+            self._tally.add("EMAILS-IN-ONE-CELL", row, header, text)
         if header == self._email and addresses:
             self._hold("email", addresses[0], row)
 

@@ -9,7 +9,7 @@ from datetime import date
 from bridgework.mapping import moments
 from bridgework.mapping.catalogue import builtin
 
-_MOST_KEPT = 40_000
+_MOST_KEPT = 16_000  # days of forty years, and the odd forms
 _DIGITS = re.compile(r"\d+")
 _ZERO = re.compile(r"[0 ./:-]{6,}", re.ASCII)
 _NIGHT = re.compile(r"[ T]0?2\D?\d\d")

@@ -17,6 +17,7 @@ from bridgework.quality.contacts import Contacts
 from bridgework.quality.dates import Dates, Life
 from bridgework.quality.duplicates import Duplicates
 from bridgework.quality.files import FileRows, Files
+from bridgework.quality.keys import Named, Seen
 from bridgework.quality.links import Links
 from bridgework.quality.numbers import Numbers
 from bridgework.quality.patients import Patients
@@ -78,7 +79,7 @@ class _Examination:
         self._people = People(state.keys("patient"))
         self._accounts: Accounts | None = None
         self._numbers: dict[str, str] = {}
-        self._named: set[int] = set()
+        self._named: list[Seen] = []
 
     def run(self) -> None:
         for object_ in _ORDER:
@@ -90,7 +91,7 @@ class _Examination:
         if self._accounts is not None:
             Balance(self._state, self._accounts).end()
         if self._documents is not None:
-            Files(self._state, self._documents, self._named, self._progress).end()
+            Files(self._state, self._documents, Named(self._named), self._progress).end()
 
     def _object(self, object_: str) -> None:
         watches = list(self._watches(object_))
@@ -115,7 +116,9 @@ class _Examination:
         yield Links(state, object_)
         yield from self._own(object_)
         if self._documents is not None and state.columns[object_].by_transform("file"):
-            yield FileRows(state, object_, self._documents, self._named)
+            rows = FileRows(state, object_, self._documents)
+            self._named.append(rows.named)
+            yield rows
 
     def _own(self, object_: str) -> Iterator[Watch]:
         state = self._state

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bridgework.practice.documents import DocumentsFolder
 from bridgework.practice.rows import SourceRecord
+from bridgework.quality.keys import Named, Seen
 from bridgework.quality.state import State
 from bridgework.quality.texts import is_nothing
 from bridgework.reports.masking import mask
@@ -41,9 +42,9 @@ _KINDS = {
 class FileRows:
     """The rows that name files."""
 
-    def __init__(self, state: State, object_: str, folder: DocumentsFolder, named: set[int]) -> None:
-        """Look in this folder; `named` gets what was found, as hashes, for rows of all objects."""
-        self._tally, self._folder, self._named = state.tally, folder, named
+    def __init__(self, state: State, object_: str, folder: DocumentsFolder) -> None:
+        """Look in this folder."""
+        self._tally, self._folder, self._object, self.named = state.tally, folder, object_, Seen()
         self._headers = [header for _, header in state.columns[object_].by_transform("file")]
 
     def see(self, row: SourceRecord) -> None:
@@ -57,10 +58,7 @@ class FileRows:
         if path is None:
             self._tally.add("FILE-MISSING", row, header)
             return
-        known = hash(str(path))
-        if known in self._named:
-            self._tally.add("FILE-NAMED-TWICE", row, header)
-        self._named.add(known)
+        self.named.add(str(path), row.row_no)
         name = text.replace("\\", "/").rpartition("/")[2]
         if ":" in path.name:
             self._tally.add("FILE-NAME-COLON", row, header)
@@ -70,18 +68,18 @@ class FileRows:
             self._tally.add("FILE-NAME-OTHERWISE", row, header)
 
     def end(self) -> None:
-        """All is said."""
+        for row_no in self.named.repeats():
+            self._tally.add_number("FILE-NAMED-TWICE", self._object, row_no, self._headers[0])
 
 
 class Files:
     """The files themselves."""
 
-    def __init__(self, state: State, folder: DocumentsFolder, named: set[int], advance: Callable[[int], None]) -> None:
-        """`named` has the hashes of those that rows name; `advance` is told of every file."""
+    def __init__(self, state: State, folder: DocumentsFolder, named: Named, advance: Callable[[int], None]) -> None:
+        """`named` are those that rows name; `advance` is told of every file."""
         self._tally, self._folder, self._named, self._advance = state.tally, folder, named, advance
         columns = state.columns.get("document")
         self._header = columns.one("file") if columns else ""
-        self._sizes: dict[int, list[int]] = {}
 
     def end(self) -> None:
         """Look at each; read in full only those that have the size of another."""
@@ -111,7 +109,7 @@ class Files:
 
     def _look(self, path: Path) -> int:
         size = _size(path)
-        if hash(str(path)) not in self._named:
+        if str(path) not in self._named:
             self._add("FILE-WITHOUT-ROW", path, size)
         if size == 0:
             self._add("FILE-EMPTY", path, size)

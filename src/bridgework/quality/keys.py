@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from itertools import groupby
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -12,6 +12,25 @@ from bridgework.store import Store
 from bridgework.store.tables import quarantine, source_row
 
 _AT_ONCE = 10_000
+_BUCKET_BITS = 6
+
+
+def in_order(hashes: Iterable[int]) -> array[int]:
+    """Different hashes of 64 bits in order; sorted in parts, for a list of integers takes five times their bytes."""
+    half = 1 << (_BUCKET_BITS - 1)
+    buckets = [array("q") for _ in range(2 * half)]
+    for one in hashes:
+        buckets[(one >> (64 - _BUCKET_BITS)) + half].append(one)
+    ordered = array("q")
+    for number, bucket in enumerate(buckets):
+        ordered.extend(sorted(set(bucket)))
+        buckets[number] = array("q")
+    return ordered
+
+
+def _place(ordered: array[int], wanted: int) -> int:
+    at = bisect_left(ordered, wanted)
+    return at if at < len(ordered) and ordered[at] == wanted else -1
 
 
 class Keys:
@@ -22,14 +41,12 @@ class Keys:
 
     def __init__(self, store: Store, object_: str) -> None:
         """Read them; those of records in quarantine are known apart."""
-        self._hashes = array("q")
         query = sa.select(source_row.c.key).where(source_row.c.object == object_)
         with store.read() as connection:
-            for keys in connection.scalars(query.execution_options(yield_per=_AT_ONCE)).partitions():
-                self._hashes.extend(map(hash, keys))
+            pages = connection.scalars(query.execution_options(yield_per=_AT_ONCE)).partitions()
+            self._hashes = in_order(hash(key) for keys in pages for key in keys)
             aside = sa.select(quarantine.c.key).where(quarantine.c.object == object_, quarantine.c.key != "")
             self._aside = {hash(key) for key in connection.scalars(aside)}
-        self._hashes = array("q", (one for one, _ in groupby(sorted(self._hashes))))
         self._last, self._last_at = "", -1
 
     def __len__(self) -> int:
@@ -39,12 +56,8 @@ class Keys:
         """The key's place, or -1. The rows of one patient stand together, so the last answer is kept."""
         if key == self._last:
             return self._last_at
-        wanted = hash(key)
-        at = bisect_left(self._hashes, wanted)
-        if at == len(self._hashes) or self._hashes[at] != wanted:
-            at = -1
-        self._last, self._last_at = key, at
-        return at
+        self._last, self._last_at = key, _place(self._hashes, hash(key))
+        return self._last_at
 
     def is_aside(self, key: str) -> bool:
         """Whether a record with this key was set aside when the export was read."""
@@ -53,3 +66,44 @@ class Keys:
     def zeros(self, kind: str = "q") -> array[int]:
         """An array with a zero for each key."""
         return array(kind, bytes(array(kind).itemsize * len(self)))
+
+
+class Seen:
+    """Texts that rows hold, as hashes with the rows' numbers: which rows hold one that an earlier row holds."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._hashes, self._rows = array("q"), array("I")
+
+    def add(self, text: str, row_no: int) -> None:
+        """Remember what a row holds."""
+        self._hashes.append(hash(text))
+        self._rows.append(row_no)
+
+    def repeats(self) -> list[int]:
+        """The numbers of the rows that repeat an earlier one, in the order of the rows."""
+        once = in_order(self._hashes)
+        if len(once) == len(self._hashes):
+            return []
+        met, found = bytearray(len(once)), []
+        for one, row_no in zip(self._hashes, self._rows, strict=True):
+            at = _place(once, one)
+            if met[at]:
+                found.append(row_no)
+            met[at] = 1
+        return found
+
+    def all(self) -> array[int]:
+        """All hashes so far."""
+        return self._hashes
+
+
+class Named:
+    """Texts that somebody named, to be asked for."""
+
+    def __init__(self, seen: Iterable[Seen]) -> None:
+        """Take what several have seen."""
+        self._ordered = in_order(one for each in seen for one in each.all())
+
+    def __contains__(self, text: str) -> bool:
+        return _place(self._ordered, hash(text)) >= 0

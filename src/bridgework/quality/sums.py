@@ -7,7 +7,7 @@ from array import array
 from bridgework.mapping.words import squash
 from bridgework.practice.rows import SourceRecord
 from bridgework.quality.amounts import cents
-from bridgework.quality.keys import Keys
+from bridgework.quality.keys import Keys, Seen
 from bridgework.quality.state import State, options
 from bridgework.quality.tally import Tally
 
@@ -44,7 +44,7 @@ class Invoices:
         self._tally, self._accounts = state.tally, accounts
         self._one = {name: columns.one(name) for name in columns.names()}
         self._status = options("payment_status")
-        self._attestations: set[int] = set()
+        self._attestations = Seen()
         self._open = self._count = 0
 
     def _cell(self, row: SourceRecord, name: str) -> str:
@@ -94,11 +94,11 @@ class Invoices:
             self._tally.add("INVOICE-TO-ANOTHER", row, self._one["payer_number"])
         attestation = self._cell(row, "attestation_number")
         if attestation:
-            if hash(attestation) in self._attestations:
-                self._tally.add("ATTESTATION-TWICE", row, self._one["attestation_number"])
-            self._attestations.add(hash(attestation))
+            self._attestations.add(attestation, row.row_no)
 
     def end(self) -> None:
+        for row_no in self._attestations.repeats():
+            self._tally.add_number("ATTESTATION-TWICE", "invoice", row_no, self._one["attestation_number"])
         if self._count:
             text = f"€ {self._open / 100:,.2f} in all"
             self._tally.detail("INVOICE-OPEN", "invoice", self._one["status"], text)

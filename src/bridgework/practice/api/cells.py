@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from bridgework.practice.api import json_text
@@ -20,7 +21,12 @@ def cells_of(record: bytes, paths: Sequence[str]) -> list[str]:
     """The text of a record's cell at each dotted path."""
     text = json_text.text_of(record)
     value = json_text.parse(text)
-    return [_cell(text, value, json_text.steps(path)) for path in paths]
+    return [_cell(text, value, names) for names in _all_steps(tuple(paths))]
+
+
+@lru_cache(maxsize=256)
+def _all_steps(paths: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [json_text.steps(path) for path in paths]
 
 
 def paths_of(record: bytes) -> list[str]:
@@ -54,6 +60,8 @@ def _leaves(value: Any, names: tuple[str, ...]) -> Iterator[str]:
 
 def _cell(text: str, value: Any, names: tuple[str, ...]) -> str:
     found = json_text.at(value, names)
+    if type(found) is str and found.isascii():
+        return found  # almost every cell there is
     cell = _scalar(found)
     if cell is None and isinstance(found, list):
         parts = [_scalar(one) for one in found]

@@ -19,8 +19,8 @@ class Page:
     that the API calls deleted. `inside` has, for each object whose records are inside these, those records: with them
     staged, that object needs no calls of its own. `cursor` is where the next page begins, None behind the last. `total`
     is how many records the API says there are. `gone` counts the records that were no longer there when their details
-    were asked for; they are left out. `calls` counts every call that the page took, those that failed too, but not those
-    for a token.
+    were asked for; they are left out. `calls` counts every call that the page took, those that failed too, but
+    not those for a token.
     """
 
     records: list[bytes] = field(repr=False)

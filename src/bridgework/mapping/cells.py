@@ -19,7 +19,9 @@ _CURRENCY = re.compile("€|\u00e2\u201a\u00ac|" r"\bEURO?S?\b", re.IGNORECASE)
 _WHOLE = r"\d+|\d{1,3}(?:\.\d{3})+"
 _COMMA = re.compile(rf"(?P<whole>{_WHOLE})(?:,(?P<cents>\d+|-{{1,2}}))?", re.ASCII)
 _POINT = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)\.(?P<cents>\d+)", re.ASCII)
+_THOUSANDS = re.compile(r"\d[.,'\s\u00a0\u202f]\d{3}(?!\d)(?:$|[.,'\s\u00a0\u202f])", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})[:uh](\d{2})", re.ASCII)
+_BARE_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 _NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*([^\d\s].*)?", re.ASCII)
 
 YES = ("j", "ja", "o", "oui", "y", "yes", "1", "-1", "x", "true", "waar", "vrai", "w", "v")
@@ -46,6 +48,21 @@ def amount(text: str) -> Decimal | None:
     whole = re.sub(r"[.,]", "", match["whole"])
     value = Decimal(f"{whole}.{(match['cents'] or '').strip('-') or '0'}")
     return -value if negative and value else value
+
+
+@lru_cache(maxsize=4096)
+def amount_forms(text: str) -> tuple[str, ...]:
+    """The codes of what an amount is written with beyond digits, a minus before them and a decimal comma."""
+    bare = _CURRENCY.sub("", text).strip()
+    digits = bare.strip("()+-− ")  # noqa: RUF001 - a typographic minus
+    found = {
+        "AMOUNT-CURRENCY": bare != text.strip(),
+        "AMOUNT-MINUS": bare.startswith("(") or (bare[-1:] in {"-", "−"} and not bare.endswith((",-", ",--"))),  # noqa: RUF001
+        "AMOUNT-THOUSANDS": bool(_THOUSANDS.search(digits)),
+        "AMOUNT-POINT": bool(_POINT.fullmatch(_SPACES.sub("", digits)))
+        and not _COMMA.fullmatch(_SPACES.sub("", digits)),
+    }
+    return tuple(code for code, is_so in found.items() if is_so)
 
 
 @lru_cache(maxsize=4096)
@@ -78,6 +95,11 @@ def number_reader(units: Iterable[str], *, clock: bool) -> Callable[[str], int |
         return short if Decimal(repr(short)) == value else None
 
     return read
+
+
+def number_forms(text: str) -> tuple[str, ...]:
+    """The code of what a number is written with beyond its digits."""
+    return () if _BARE_NUMBER.fullmatch(text) else ("UNIT-REMOVED",)
 
 
 def boolean_reader(yes: Collection[str], no: Collection[str]) -> Callable[[str], bool | None]:

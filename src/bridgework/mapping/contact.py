@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ _BETWEEN = re.compile(r"[\s;,|]+|(?<=\w)/(?=\w)")
 _AROUND = "<>()[]\"'"
 # Words between or before numbers that say nothing more.
 _JOINING = frozenset({"of", "en", "ou", "et", "or", "and", "tel", "tél", "gsm"})
+_NO_ZERO = re.compile(r"(?!32)[1-9]", re.ASCII)
 _BOX_WORD = re.compile(r"[\dA-Za-z]{1,4}")
 
 ADDRESS_PARTS = ("street", "number", "box", "postcode", "city", "state", "country")
@@ -42,6 +43,14 @@ def emails_in(text: str) -> tuple[tuple[str, ...], bool]:
         else:
             rest = True
     return tuple(found), rest
+
+
+def email_forms(text: str, addresses: Collection[str]) -> Iterator[str]:
+    """The codes of how a cell says its addresses."""
+    if len(addresses) > 1:
+        yield "EMAIL-SEVERAL"
+    if addresses and text != text.lower():
+        yield "EMAIL-CASE"
 
 
 def emails_value(addresses: Iterable[str]) -> dict[str, Any]:
@@ -69,6 +78,14 @@ def phones_in(text: str) -> PhoneCell:
     )
     words = [word for word in re.split(r"[\s.:,;/]+", read.rest.casefold()) if word]
     return PhoneCell(numbers, not _JOINING.issuperset(words) or len(usable) < len(read.phones))
+
+
+def phone_forms(text: str, cell: PhoneCell) -> Iterator[str]:
+    """The codes of how a cell says its numbers."""
+    if len(cell.numbers) > 1:
+        yield "PHONE-SEVERAL"
+    elif cell.numbers and _NO_ZERO.match(text) and cell.numbers[0][1]["countryCode"] == "BE":
+        yield "PHONE-ZERO-RESTORED"
 
 
 def phones_value(numbers: Iterable[Mapping[str, str]]) -> dict[str, Any]:

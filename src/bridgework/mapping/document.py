@@ -108,6 +108,7 @@ class MapDocument(_Strict):
     nomenclature: str = ""
     formats: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     placeholders: tuple[str, ...] = ()
+    repairs: tuple[Literal["mojibake"], ...] = ()
     values: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
     objects: dict[str, ObjectDef] = Field(default_factory=dict)
     sources: dict[str, Source] = Field(default_factory=dict)
@@ -173,7 +174,8 @@ class MapDocument(_Strict):
 _HEAD = """\
 # What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map DIR --plan` checks it,
 # and nothing is loaded before it is approved. Each column has exactly one line; `decision: leave-out` with a `why`
-# leaves it out. `derived` lines fill a field from columns that have their own line already.
+# leaves it out. `derived` lines fill a field from columns that have their own line already. `repairs: [mojibake]` mends
+# letters that were damaged before the export (`Ã©` for é); each is counted, and the cell kept in the import remarks.
 bridgework_map: 1
 """
 
@@ -193,6 +195,8 @@ def _write(content: dict[str, Any]) -> Iterator[str]:
         yield f"nomenclature: {yaml_text.flow(content['nomenclature'])}\n"
     if "placeholders" in content:
         yield f"placeholders: {yaml_text.flow(content['placeholders'])}\n"
+    if "repairs" in content:
+        yield f"repairs: {yaml_text.flow(content['repairs'])}\n"
     for name in ("formats", "values", "objects", "sources"):
         if name in content:
             yield f"{name}:"

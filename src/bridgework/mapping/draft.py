@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from bridgework.mapping.mojibake import has_mojibake, mended
 from bridgework.mapping.target import (
     LONGEST_TEXT,
     REMARKS,
@@ -29,11 +30,11 @@ def clean(text: str) -> str:
 class Draft:
     """The values, links and findings of one row so far."""
 
-    __slots__ = ("cells", "claims", "file", "findings", "key", "parts", "references", "values")
+    __slots__ = ("cells", "claims", "file", "findings", "key", "parts", "references", "repairs", "values")
 
-    def __init__(self, key: str, cells: Mapping[str, str]) -> None:
-        """Begin with nothing but the row."""
-        self.key, self.cells = key, cells
+    def __init__(self, key: str, cells: Mapping[str, str], repairs: Collection[str] = ()) -> None:
+        """Begin with nothing but the row; `repairs` are those that the map asks for."""
+        self.key, self.cells, self.repairs = key, cells, repairs
         self.values: dict[str, Any] = {}
         self.parts: dict[str, Any] = {}
         self.references: list[Reference] = []
@@ -46,12 +47,23 @@ class Draft:
         text = self.cells.get(column)
         if not text:
             return ""
-        text = text.strip()
-        if text.isprintable():
-            return text
-        if _BAD.search(text):
+        bare = text.strip()
+        if len(bare) != len(text) and bare:
+            self.note("SPACES-REMOVED", column)
+        if has_mojibake(bare):
+            bare = self._mojibake(column, bare)
+        if bare.isprintable():
+            return bare
+        if _BAD.search(bare):
             self.note("BAD-CHARACTER", column)
-        return clean(text)
+        return clean(bare)
+
+    def _mojibake(self, column: str, text: str) -> str:
+        if "mojibake" not in self.repairs:
+            self.note("MOJIBAKE", column)
+            return text
+        self.keep(column, clean(text), "MOJIBAKE-REPAIRED")
+        return mended(text)
 
     def note(self, code: str, column: str) -> None:
         """Add a finding, once."""

@@ -6,7 +6,7 @@ says so. Everything here is a function of the row, the map and the context: the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,6 +21,10 @@ from bridgework.mapping.transforms import settings_of
 from bridgework.mapping.words import squash
 
 Fill = Callable[[Draft], None]
+
+
+def _no_forms(_: str) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,14 @@ class Maker:
 
     # --- one line, one field -------------------------------------------------------------------------------------
 
-    def simple(self, column: Column, convert: Callable[[str], Any], code: str) -> Fill:
-        """Fill a field with what `convert` makes of the cell; None is no such value."""
+    def simple(
+        self,
+        column: Column,
+        convert: Callable[[str], Any],
+        code: str,
+        forms: Callable[[str], Iterable[str]] = _no_forms,
+    ) -> Fill:
+        """Fill a field with what `convert` makes of the cell (None: no such value); `forms`: how the cell says it."""
         field, name, read = column.line.field, column.name, self.read
 
         def fill(draft: Draft) -> None:
@@ -71,15 +81,17 @@ class Maker:
                 value = convert(text)
                 if value is None:
                     draft.keep(name, text, code)
-                else:
-                    draft.values[field] = value
+                    return
+                draft.values[field] = value
+                for form in forms(text):
+                    draft.note(form, name)
 
         return fill
 
     def number(self, column: Column) -> Fill:
         """A NUMBER."""
         read = cells.number_reader(column.settings.units, clock=column.settings.clock)
-        return self.simple(column, read, "NOT-A-NUMBER")
+        return self.simple(column, read, "NOT-A-NUMBER", cells.number_forms)
 
     def money(self, column: Column) -> Fill:
         """A CURRENCY."""
@@ -89,7 +101,7 @@ class Maker:
             micros = cells.micros(text)
             return None if micros is None else {"amountMicros": micros, "currencyCode": code}
 
-        return self.simple(column, convert, "NOT-AN-AMOUNT")
+        return self.simple(column, convert, "NOT-AN-AMOUNT", cells.amount_forms)
 
     def boolean(self, column: Column) -> Fill:
         """A BOOLEAN."""
@@ -194,6 +206,9 @@ class Maker:
             if not text:
                 return None
             found = read(text)
+            if found is not None:
+                for form in moments.forms(text, found):
+                    draft.note(form, name)
             if found is not None and found.short_year is not None:
                 found = _with_century(draft, name, found, today, past=past)
             if found is None:
@@ -269,6 +284,8 @@ class Maker:
                 if text := read(draft, one.name):
                     addresses, rest = contact.emails_in(text)
                     found += addresses
+                    for form in contact.email_forms(text, addresses):
+                        draft.note(form, one.name)
                     if rest or not addresses:
                         draft.keep(one.name, text, "EMAIL-NOT-VALID")
             if found:
@@ -290,6 +307,8 @@ class Maker:
                     reading = contact.phones_in(text)
                     for number, parts in reading.numbers:
                         found.setdefault(number, parts)
+                    for form in contact.phone_forms(text, reading):
+                        draft.note(form, one.name)
                     if reading.remark or not reading.numbers:
                         _phone_remark(draft, one, text, read=bool(reading.numbers))
             if found:

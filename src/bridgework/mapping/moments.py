@@ -25,6 +25,7 @@ _NAMES = {"yyyy": "year", "yy": "short", "dd": "day", "d": "day", "mm": "month",
 }
 _SERIAL_START = date(1899, 12, 30)
 _SERIAL = re.compile(r"([1-6]\d{4})(?:[.,](\d+))?", re.ASCII)
+_COMPACT = len("yyyymmdd")
 _DAY_SECONDS = 86_400
 _OLDEST_AGE = 110
 _CENTURY = 100
@@ -72,6 +73,15 @@ def day_reader(formats: Iterable[str]) -> Callable[[str], Read | None]:
         return None
 
     return read
+
+
+def forms(text: str, read: Read) -> tuple[str, ...]:
+    """The code of how a day is written, where it is not with a day, a month and a year of four digits, parted."""
+    if read.short_year is not None:
+        return ("YEAR-COMPLETED",)
+    if text.isdigit():
+        return ("DATE-COMPACT",) if len(text) == _COMPACT else ("DATE-SERIAL",)
+    return ("DATE-SERIAL",) if _SERIAL.fullmatch(text) else ()
 
 
 def clock_reader(formats: Iterable[str]) -> Callable[[str], time | None]:

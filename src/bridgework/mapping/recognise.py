@@ -34,12 +34,16 @@ def recognise(headers_by_file: Mapping[str, Sequence[str]]) -> dict[str, Recogni
     One file holds one object, and one object is in one file, or in several that are parts of one table: their names
     (or folders, or sheets) differ in digits only, and their columns are the same but for their order and a few extra.
     """
-    tables = _tables(headers_by_file)
+    fits_of = {
+        file: {name: one for name, kind in builtin().sources.items() if (one := _fit(file, headers, name, kind))}
+        for file, headers in headers_by_file.items()
+    }
+    best = {file: max(fits.values(), key=lambda one: one.score).object for file, fits in fits_of.items() if fits}
     pairs = [
         (max(one.score for one in fits.values()), name, parts, fits)
-        for parts in tables
-        for name, kind in builtin().sources.items()
-        if (fits := {file: one for file in parts if (one := _fit(file, headers_by_file[file], name, kind))})
+        for parts in _tables({file: headers_by_file[file] for file in best}, best)
+        for name in builtin().sources
+        if (fits := {file: fits_of[file][name] for file in parts if name in fits_of[file]})
     ]
     found: dict[str, Recognised] = {}
     taken: set[str] = set()
@@ -57,14 +61,15 @@ def _as_part(one: Recognised, many: int) -> Recognised:
     return replace(one, why=(*one.why, reason))
 
 
-def _tables(headers_by_file: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """The files, those together that are parts of one table."""
+def _tables(headers_by_file: Mapping[str, Sequence[str]], best: Mapping[str, str]) -> list[list[str]]:
+    """The files, those together that are parts of one table; `best` is the object that each fits best."""
     tables: list[list[str]] = []
     for file in sorted(headers_by_file):
         same = (
             parts
             for parts in tables
-            if _without_digits(parts[0]) == _without_digits(file)
+            if best[parts[0]] == best[file]
+            and _without_digits(parts[0]) == _without_digits(file)
             and _same_columns(headers_by_file[parts[0]], headers_by_file[file])
         )
         if (parts := next(same, None)) is not None:

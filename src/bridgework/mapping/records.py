@@ -90,7 +90,7 @@ class Mapper:
         """The record of a row in a step; None where the step has nothing to do for it."""
         source = self._loaded[step.source_object]
         program = self._programs[step.source_object]
-        draft = Draft(row.key if row.key.isprintable() else clean(row.key), row.values)
+        draft = Draft(row.key if row.key.isprintable() else clean(row.key), row.values, self.document.repairs)
         if step.role == "record":
             if step.waves > 1 and step.wave != _wave(program, draft):
                 return None

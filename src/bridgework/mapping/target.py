@@ -21,21 +21,36 @@ Role = Literal["record", "target", "file"]
 # What a finding says to a person, by its code. A finding never holds the value; that is in the record's import remarks.
 FINDINGS = {
     "BAD-CHARACTER": "held a character that no database takes (such as NUL); it was removed",
+    "SPACES-REMOVED": "has spaces around it; loaded without them",
+    "MOJIBAKE": "has letters read in a wrong encoding before the export, such as Ã© for é; loaded as they are",
+    "MOJIBAKE-REPAIRED": "had letters read in a wrong encoding; mended as the map says, kept in the import remarks",
     "TRUNCATED": "is longer than the 20,000 characters that Twenty takes; the rest stays in the practice's export",
     "PLACEHOLDER": "holds a word for nothing known; kept in the import remarks",
     "NOT-A-DATE": "is no date in the declared formats; kept in the import remarks",
     "NOT-A-TIME": "is no time in the declared formats; kept in the import remarks",
     "NOT-A-NUMBER": "is no number; kept in the import remarks",
     "NOT-AN-AMOUNT": "is no amount; kept in the import remarks",
+    "AMOUNT-CURRENCY": "is an amount with a currency beside it; loaded without it",
+    "AMOUNT-MINUS": "is an amount with the minus behind it, or in brackets; loaded as a negative amount",
+    "AMOUNT-THOUSANDS": "is an amount with signs between the thousands; loaded without them",
+    "AMOUNT-POINT": "is an amount with a point before the cents, not a comma; loaded as such",
+    "UNIT-REMOVED": "is a number with a unit or as a time; loaded as a number",
     "NOT-YES-OR-NO": "is neither yes nor no; kept in the import remarks",
     "UNKNOWN-WORD": "holds a word that the pick-list does not have; kept in the import remarks",
     "TIME-DROPPED": "holds a time beside its date; the field takes the date, the whole is kept in the import remarks",
     "CENTURY-ASSUMED": "has a year of two digits that could be either century; kept in the import remarks",
+    "DATE-SERIAL": "is a date as the day number of a spreadsheet; loaded as the date",
+    "DATE-COMPACT": "is a date of eight digits; loaded as the date",
+    "YEAR-COMPLETED": "has a year of two digits; loaded with its century",
     "FUTURE-DATE": "is a date in the future where only the past makes sense; loaded as it is",
     "CLOCK-GAP": "is a local time that the clock skipped in March; moved on by an hour, kept in the import remarks",
     "CLOCK-OVERLAP": "is a local time that came twice in October; the first, in summer time, was taken",
     "PHONE-NOT-READ": "holds no valid phone number; kept in the phone remarks",
     "PHONE-REMARK": "holds words beside the phone number; kept in the phone remarks",
+    "PHONE-SEVERAL": "holds several phone numbers; the first is the primary one, the others are additional",
+    "PHONE-ZERO-RESTORED": "is a phone number that lost its leading zero; loaded as a Belgian number",
+    "EMAIL-SEVERAL": "holds several e-mail addresses; the first is the primary one, the others are additional",
+    "EMAIL-CASE": "is an e-mail address with capitals; loaded in small letters, as Twenty keeps it",
     "EMAIL-NOT-VALID": "holds text that is no valid e-mail address; kept in the import remarks",
     "EMAIL-SHARED": "belongs to another person in Twenty; kept in Other e-mails",
     "INSZ-NOT-VALID": "is no valid INSZ number; kept as it is",
@@ -51,6 +66,14 @@ FINDINGS = {
     "NO-LINK": "is empty, so that the record hangs on nothing",
     "LINK-DROPPED": "points to a record that was not loaded; its text is kept",
 }
+
+# Of these nothing is in doubt: the cell says the same in another form.
+FORMS = frozenset(
+    {
+        *("SPACES-REMOVED", "AMOUNT-CURRENCY", "AMOUNT-MINUS", "AMOUNT-THOUSANDS", "AMOUNT-POINT", "UNIT-REMOVED"),
+        *("DATE-SERIAL", "DATE-COMPACT", "YEAR-COMPLETED", "PHONE-SEVERAL", "EMAIL-SEVERAL", "EMAIL-CASE"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

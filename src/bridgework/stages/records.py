@@ -14,10 +14,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bridgework.mapping.records import Mapper
-from bridgework.mapping.target import LoadStep, TargetRecord
+from bridgework.mapping.target import FORMS, LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord
 from bridgework.store import ledger
-from bridgework.store.notes import Finding, Quarantined, add_finding
+from bridgework.store.notes import Finding, Quarantined, Severity, add_finding
 
 
 @dataclass(slots=True)
@@ -39,7 +39,8 @@ class Chunk:
         """Add the chunk's findings to the store's."""
         for (code, field_, what), count in self.findings.items():
             example = self.examples[code, field_, what]
-            add_finding(connection, Finding(stage, code, object_, field_, "warn", count, example, what, ""))
+            severity: Severity = "info" if code in FORMS else "warn"
+            add_finding(connection, Finding(stage, code, object_, field_, severity, count, example, what, ""))
 
 
 def reference(row: SourceRecord) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from bridgework.quality.amounts import cents
 from bridgework.quality.days import Clock, DayColumn
 from bridgework.quality.files import kind_of
+from bridgework.quality.keys import Named, Seen, in_order
 from bridgework.quality.patients import mutuality_codes
 from bridgework.quality.people import plain, whole_name
 from bridgework.quality.texts import unmangled
@@ -117,3 +120,20 @@ def test_a_mutuality_is_known_by_number_or_name_and_both_must_agree(text: str, e
 )
 def test_a_file_is_known_by_its_first_bytes(head: bytes, kind: str) -> None:
     assert kind_of(head) == kind
+
+
+HASHES = some.lists(some.integers(min_value=-(2**63), max_value=2**63 - 1))
+
+
+@given(HASHES)
+def test_hashes_are_put_in_order_once_each(hashes: list[int]) -> None:
+    assert list(in_order(hashes)) == sorted(set(hashes))
+
+
+@given(some.lists(some.text(max_size=2)))
+def test_rows_that_repeat_a_text_are_known_by_their_numbers(texts: list[str]) -> None:
+    seen = Seen()
+    for number, text in enumerate(texts, 1):
+        seen.add(text, number)
+    assert seen.repeats() == [number for number, text in enumerate(texts, 1) if text in texts[: number - 1]]
+    assert all(text in Named([seen]) for text in texts)

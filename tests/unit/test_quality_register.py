@@ -9,6 +9,7 @@ from bridgework.mapping.catalogue import builtin
 from bridgework.mapping.target import FINDINGS
 from bridgework.practice import judging, keeping
 from bridgework.quality import registry
+from bridgework.quality.columns import Columns
 from bridgework.quality.page import what_is_found
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,14 @@ def test_what_a_check_needs_is_a_concept_of_the_built_in_map() -> None:
     for check in registry.checks().values():
         for need in check.needs:
             assert set(need.split("|")) <= known, check.code
+
+
+def test_every_link_of_the_built_in_map_has_a_code_for_a_record_that_is_not_there() -> None:
+    columns = [
+        Columns(name, {line.concept: line.concept for line in kind.lines}) for name, kind in builtin().sources.items()
+    ]
+    others = {other for one in columns for _, _, other in one.links()}
+    assert {f"NO-SUCH-{other.upper()}" for other in others} <= set(registry.checks())
 
 
 def test_every_warning_says_what_to_do() -> None:

@@ -26,6 +26,8 @@ _GONE = {
 # A name, and not the number of a record: no digits, or two words.
 _IN_WORDS = re.compile(r"\D+|.*[^\W\d]{2,}\s+[^\W\d]{2,}.*", re.DOTALL)
 _FEW, _HALF = 20, 0.5
+# The links without which a practice is no practice; others may be names, or numbers of another program.
+_CARRYING = frozenset({"patient_number", "invoice_number"})
 
 
 class _Link:
@@ -33,7 +35,8 @@ class _Link:
 
     def __init__(self, state: State, concept: str, header: str, other: str) -> None:
         self.state, self.header, self.other = state, header, other
-        self._object = concept.partition(".")[0]
+        self._object, _, name = concept.partition(".")
+        self._carries = name in _CARRYING
         self._empty = _WITHOUT.get(concept, "")
         self._gone = _GONE.get(concept, f"NO-SUCH-{other.upper()}")
         self._keys: Keys | None = None
@@ -67,7 +70,7 @@ class _Link:
 
     def end(self) -> None:
         """Links that are broken by the half are another export's, not a few lost records."""
-        if self._lost > max(_FEW, self._named * _HALF):
+        if self._carries and self._lost > max(_FEW, self._named * _HALF):
             self.state.tally.add_number("LINKS-BROKEN", self._object, self._row_no, self.header)
             text = f"{self._lost:,} of {self._named:,} name no {self.other} of this export"
             self.state.tally.detail("LINKS-BROKEN", self._object, self.header, text)

@@ -61,7 +61,7 @@ class Audit:
         reading.join()
         context.store.put("read_at", context.store.get("read_at") or now())
         context.store.put(READ_ON, [one.object for one in reading.unread()])
-        proposed = propose(profiled_files(context))
+        proposed = propose(profiled_files(context), context.nomenclature())
         self._examine(proposed)
         return await self._outcome(reading, proposed)
 

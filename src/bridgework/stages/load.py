@@ -28,7 +28,7 @@ from bridgework.stages.schema import require_schema
 from bridgework.stages.sources import Sources
 from bridgework.store import Store, ledger
 from bridgework.store.ledger import Ledger
-from bridgework.store.notes import findings
+from bridgework.store.notes import Finding, findings
 from bridgework.store.tables import source_file
 from bridgework.workspace import Workspace
 
@@ -60,7 +60,8 @@ class Load:
         steps += [_step(one, counts.get(one.source_object)) for one in mapper.steps() if one.wave == 1]
         steps += [Step("restore", one.event, f"restore the automation “{one.name}”") for one in found]
         facts = {"map": document.digest(), "practice": staged_digest(store)}
-        return Plan(self.name, tuple(steps), facts=facts)
+        stops = tuple(_not_mapped(one) for one in _staged_objects(store) if one not in document.sources)
+        return Plan(self.name, tuple(steps), stops=stops, facts=facts)
 
     async def apply(self, plan: Plan) -> Outcome:
         """Load; goes on where an earlier run stopped."""
@@ -157,6 +158,18 @@ def staged_digest(store: Store) -> str:
         for object_, path, digest, count, reading in rows
     ]
     return hashlib.sha256(repr(known).encode()).hexdigest()
+
+
+def _staged_objects(store: Store) -> list[str]:
+    with store.read() as connection:
+        found = connection.scalars(sa.select(source_file.c.object).order_by(source_file.c.object))
+        return list(dict.fromkeys(whole(one) for one in found))
+
+
+def _not_mapped(object_: str) -> Finding:
+    """A stop: the sums could not close."""
+    step = "move map.yaml away, run `bridgework map DIR` for a new one, and take over what you changed"
+    return Finding("load", "OBJECT-NOT-MAPPED", object_, "", "stop", 1, "", "was read after the map was made", step)
 
 
 def _step(one: LoadStep, count: int | None) -> Step:

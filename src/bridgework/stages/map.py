@@ -58,7 +58,7 @@ class Map:
                     "The practice was not read yet.",
                     next_step="run `bridgework audit DIR --apply` first",
                 )
-            propose(files).save(path)
+            propose(files, self.context.nomenclature()).save(path)
         return MapDocument.load(path)
 
 

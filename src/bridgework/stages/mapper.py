@@ -53,6 +53,7 @@ async def make_mapper(context: Context, document: MapDocument, workspace: Worksp
             run_moment=datetime.fromisoformat(context.store.get("read_at")),
             directory={name: directory(document, name, rows.iterate(name)) for name in LOOKED_UP},
             notations=known["notations"],
+            nomenclature=context.nomenclature(),
         ),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile
-from bridgework.practice.joining import is_part
+from bridgework.practice.joining import whole
 from bridgework.stages.context import Context
 from bridgework.store.tables import source_field, source_file
 
@@ -23,12 +23,16 @@ _INFERRED: dict[str, Inferred] = {
 
 
 def profiled_files(context: Context) -> list[ProfiledFile]:
-    """The files that were read, with what their columns look like: what the map is proposed from."""
-    profiles = _profiles(context)
+    """The files that were read, with what their columns look like: what the map is proposed from.
+
+    Of an object that comes from two places, the joined rows; or the parts, as long as it is not joined yet.
+    """
+    profiles, files = _profiles(context), _files(context)
+    joined = {row["object"] for row in files}
     return [
-        ProfiledFile(row["path"], row["object"], _columns(row, profiles.get(row["object"], {})), row["key_headers"])
-        for row in _files(context)
-        if not is_part(row["object"])
+        ProfiledFile(row["path"], object_, _columns(row, profiles.get(row["object"], {})), row["key_headers"])
+        for row in files
+        if (object_ := whole(row["object"])) == row["object"] or object_ not in joined
     ]
 
 

@@ -102,13 +102,14 @@ class Reading:
         return [one for one in self.sources.api_parts() if not is_complete(self._store, one.staged_as)]
 
     async def from_api(self, most_calls: int | None = None) -> None:
-        """Read the objects of the API: a page of each first, then all of each; at most about so many calls."""
+        """Read the objects of the API: a page of each, then all of each as far as so many calls reach."""
         if not self.unread():
             return
         async with self.api(most_calls) as api:
-            # Where the calls end early, there is something of every object to propose a map from.
+            # However few the calls: without something of every object there is no map.
             for part in self.own_calls():
-                await self.part(api, part, limit=1)
+                if not self.came(part)[0]:
+                    await self.part(api, part, limit=1)
             self.note_unlisted()
             for part in self.own_calls():
                 await self.part(api, part)
@@ -118,9 +119,9 @@ class Reading:
     async def part(
         self, api: Api, part: ApiPart, *, limit: int | None = None, arrivals: Arrivals | None = None
     ) -> None:
-        """Read one object, with those inside its records; at most `limit` calls."""
-        limits = [one for one in (limit, api.calls.left) if one is not None]
-        if is_complete(self._store, part.staged_as) or 0 in limits:
+        """Read one object, with those inside its records; at most `limit` calls, or else those that are left."""
+        most = api.calls.left if limit is None else limit
+        if is_complete(self._store, part.staged_as) or most == 0:
             return
         told = self._progress(part) if limit is None else None
 
@@ -135,7 +136,7 @@ class Reading:
             api.client,
             part,
             inside=list(self._inside(part)),
-            limit_calls=min(limits, default=None),
+            limit_calls=most,
             progress=advance,
             arrivals=arrivals,
         )

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bridgework.mapping import yaml_text
+from bridgework import yaml_text
 from bridgework.mapping.document import Line, ObjectDef
 from bridgework.mapping.words import squash, squash_header
 

@@ -14,8 +14,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
+from bridgework import yaml_text
 from bridgework.errors import UsageError
-from bridgework.mapping import yaml_text
 from bridgework.mapping.problems import Problem, find
 from bridgework.mapping.schema import NeededSchema, needed
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
-from bridgework.mapping import yaml_text
+from bridgework import yaml_text
 from bridgework.store.notes import Severity
 
 

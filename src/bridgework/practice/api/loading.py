@@ -11,8 +11,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bridgework import yaml_text
 from bridgework.errors import UsageError
-from bridgework.mapping import yaml_text
 from bridgework.practice.api import fitting, json_text, wording
 from bridgework.practice.api.entries import Entry, ObjectEntry, ProfileEntry
 from bridgework.practice.api.fitting import Problem

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import sqlalchemy as sa
 
-from bridgework.practice.joining import is_part, whole
+from bridgework.practice.joining import API, EXPORT, is_part, whole
 from bridgework.store import Store
 from bridgework.store.ledger import ALIVE
 from bridgework.store.tables import item, quarantine, source_row
@@ -40,7 +42,8 @@ class Account:
 def accounts(store: Store) -> list[Account]:
     """One account for each source object, and what is not accounted for shows as a sum that does not close.
 
-    An object that was joined counts as it was joined, and with what was quarantined in either of its parts.
+    An object that was joined counts as it was joined, and with what was quarantined in either of its parts; what both
+    set aside for the same reason, once.
     """
     staged: dict[str, int] = defaultdict(int)
     aside: dict[str, int] = defaultdict(int)
@@ -51,8 +54,9 @@ def accounts(store: Store) -> list[Account]:
             if not is_part(object_):
                 staged[object_] += number
         by_stage = (quarantine.c.object, quarantine.c.stage)
-        for name, stage, number in connection.execute(sa.select(*by_stage, count).group_by(*by_stage)):
-            object_ = whole(name)
+        of_parts = [(one, "audit", number) for one, number in _aside_in_parts(connection).items()]
+        of_others = connection.execute(sa.select(*by_stage, count).group_by(*by_stage)).all()
+        for object_, stage, number in [*of_parts, *(row for row in of_others if not is_part(row.object))]:
             if stage == "audit":
                 staged[object_] += number
             if stage in {"audit", "load"}:
@@ -68,3 +72,15 @@ def accounts(store: Store) -> list[Account]:
         Account(one, total, loaded[one], 0, total - aside[one] if one in handover else 0, aside[one])
         for one, total in sorted(staged.items())
     ]
+
+
+def _aside_in_parts(connection: sa.Connection) -> dict[str, int]:
+    """By object, how many records were quarantined in its parts; one that is twice in the practice is so in both."""
+    group = (quarantine.c.object, quarantine.c.code, quarantine.c.key)
+    in_a_part = quarantine.c.object.endswith(API) | quarantine.c.object.endswith(EXPORT)
+    found: dict[str, dict[str, Counter[tuple[str, str]]]] = {}
+    for name, code, key, number in connection.execute(
+        sa.select(*group, sa.func.count()).where(in_a_part).group_by(*group)
+    ):
+        found.setdefault(whole(name), defaultdict(Counter))[name][code, key] = number
+    return {one: reduce(or_, parts.values()).total() for one, parts in found.items()}

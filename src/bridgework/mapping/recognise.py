@@ -99,6 +99,27 @@ def as_object(object_: str, headers: Sequence[str], file: str = "") -> Recognise
     return _describe(file, headers, object_, kind) if kind else None
 
 
+def other_names(object_: str, first: Sequence[str], headers: Sequence[str]) -> dict[str, str]:
+    """Headers of a part of a table that the first part has under another name, which means the same: and that name."""
+    kind = builtin().sources.get(object_)
+    free = [header for header in first if header not in headers]
+    found: dict[str, str] = {}
+    for header in headers:
+        if header not in first:
+            meanings = _meanings(header, kind)
+            same = (
+                one for one in free if squash_header(one) == squash_header(header) or meanings & _meanings(one, kind)
+            )
+            if (name := next(same, None)) is not None:
+                found[header] = name
+                free.remove(name)
+    return found
+
+
+def _meanings(header: str, kind: Kind | None) -> set[str]:
+    return {one.concept for one in kind.lines if one.rank(header) is not None} if kind else set()
+
+
 def _fit(file: str, headers: Sequence[str], name: str, kind: Kind) -> Recognised | None:
     one = _describe(file, headers, name, kind)
     return one if one.score >= _ENOUGH and one.key_headers else None

@@ -101,9 +101,10 @@ class Judge:
         """Take the key from these columns; with none, a record is known by its content. `look` is shown rows."""
         self._object, self._file, self._look = object_, file_id, look
         self._header, self._needed, self._delimiter = file.header, file.needed_width, file.delimiter
-        self._names = [name.casefold() for name in file.header]
+        written = file.written or file.header
+        self._names = [name.casefold() for name in written]
         self._places = [file.header.index(name) for name in key_headers]
-        self._looked_at = {"", "/".join(key_headers), *_TOTALS}
+        self._looked_at = {"", "/".join(written[place] for place in self._places), *_TOTALS}
         self._wide = codec_of(file.encoding) in cells.WIDE
         self._may_trail, self._quotes = file.may_trail, file.quotes
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,8 @@ class SourceFile:
     `needed_width` is the number of cells that a row cannot do without: shorter rows are broken, not just trimmed.
     `may_trail` says that empty cells behind the last column mean nothing; else they show that the cells have moved.
     `quotes` says whether a quote may wrap a cell, `fallback` in which codecs a cell may be beside the file's.
-    `why` has the reason of each proposal, in words. `sample` holds the first rows; it is for proposals, never for show.
+    `written` is the header as it stands in the file, where columns go by other names. `why` has the reason of each
+    proposal, in words. `sample` holds the first rows; it is for proposals, never for show.
     """
 
     path: Path
@@ -41,6 +43,13 @@ class SourceFile:
     sample: tuple[tuple[str, ...], ...] = field(repr=False)
     quotes: bool = True
     fallback: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+
+    def called(self, names: Mapping[str, str], first: str) -> SourceFile:
+        """The file with columns by other names, which mean the same in the `first` file of its object."""
+        why = tuple(f"column {header} is called {name}, as in {first}" for header, name in names.items())
+        header = tuple(names.get(one, one) for one in self.header)
+        return replace(self, header=header, written=self.header, why=(*self.why, *why))
 
     @property
     def reading(self) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bridgework.mapping.catalogue import builtin
-from bridgework.mapping.recognise import Recognised, as_object, recognise
+from bridgework.mapping.recognise import Recognised, as_object, other_names, recognise
 from bridgework.practice import SourceFile, discover
 from bridgework.practice.api import ApiProfile
 from bridgework.practice.api.loading import load_profile
@@ -41,18 +41,45 @@ class Sources:
 
     @cached_property
     def files(self) -> list[SourceFile]:
-        """The tables of the export folder."""
-        return discover(self._practice.folder, self._practice.files) if self._practice.folder else []
+        """The tables of the export folder. Those of one object call the same columns by the same names."""
+        return [self._called(file)[0] for file in self._as_written]
 
     @cached_property
     def known(self) -> dict[str, Recognised]:
         """By a file's name, what it holds: as the built-in map recognises it, or a person says."""
-        found = recognise({one.relative: one.header for one in self.files})
-        for one in self.files:
+        found: dict[str, Recognised] = {}
+        for file in self._as_written:
+            _, names = self._called(file)
+            if (one := self._recognised.get(file.relative)) is not None:
+                key = tuple(names.get(header, header) for header in one.key_headers)
+                found[file.relative] = replace(one, key_headers=key)
+        return found
+
+    @cached_property
+    def _as_written(self) -> list[SourceFile]:
+        return discover(self._practice.folder, self._practice.files) if self._practice.folder else []
+
+    @cached_property
+    def _recognised(self) -> dict[str, Recognised]:
+        found = recognise({one.relative: one.header for one in self._as_written})
+        for one in self._as_written:
             said = self._practice.files.get(one.relative)
             if said is not None and said.object and (given := as_object(said.object, one.header, one.relative)):
                 found[one.relative] = given
         return found
+
+    def _called(self, file: SourceFile) -> tuple[SourceFile, dict[str, str]]:
+        """A file with its columns under the names that the first file of its object has for them."""
+        one = self._recognised.get(file.relative)
+        same = [other for other in self._as_written if one and self._holds(other) == one.object]
+        if one is None or same[0] is file:
+            return file, {}
+        names = other_names(one.object, same[0].header, file.header)
+        return (file.called(names, same[0].relative) if names else file), names
+
+    def _holds(self, file: SourceFile) -> str:
+        one = self._recognised.get(file.relative)
+        return one.object if one else ""
 
     @property
     def unknown(self) -> list[SourceFile]:

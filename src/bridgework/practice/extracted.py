@@ -164,7 +164,8 @@ def _profiled_name(path: str) -> str:
 def _known(store: Store, part: ApiPart, profile: ApiProfile) -> dict[str, Any]:
     """Its row in the store, made where there is none, and brought up to date where there is one.
 
-    Since records are kept as they were sent, other headers or another name need no new calls; another key does.
+    Since records are kept as they were sent, other headers or another name need no new calls; another key does. Headers
+    may be added even if its records are loaded.
     """
     wanted = api_rows.source_row_of(part, profile)
     with store.begin() as connection:
@@ -190,8 +191,10 @@ def _brought_up_to_date(connection: sa.Connection, row: dict[str, Any], wanted: 
     }
     if not changed:
         return row
-    if changed.keys() - {"reading"} or row["reading"]["paths"] != wanted["reading"]["paths"]:
+    before, now = row["reading"]["paths"], wanted["reading"]["paths"]
+    if "object" in changed or not before.items() <= now.items():
         keeping.require_not_loaded(connection, joining.whole(row["object"]), row["path"])
+    if "object" in changed or list(before.items()) != list(now.items()):
         _forget_profile(connection, row["path"])
     if "object" in changed:
         for table in (source_row, quarantine, finding, source_field):

@@ -75,6 +75,7 @@ class Caller:
         for name in ("httpx2", "httpcore2"):
             logging.getLogger(name).setLevel(logging.WARNING)
         self.base = httpx2.URL(profile.base_url)
+        self.date = ""  # of the last answer, by the server's clock
         self._constant = dict(profile.constant_headers)
         self._clock = clock
         self._retrying = Retrying(budget, clock, sleep)
@@ -154,6 +155,7 @@ class Caller:
                 response = await self._http.send(request, stream=True)
         except TimeoutError:
             raise TryAgainError("no answer in time") from None
+        self.date = response.headers.get("date", self.date)
         try:
             _judge(response, where, self._clock())
             return await read(response)

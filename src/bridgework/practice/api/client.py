@@ -7,7 +7,8 @@ import hashlib
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -50,6 +51,15 @@ class ApiClient:
 
     async def __aexit__(self, *_: object) -> None:
         await self._caller.close()
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The moment of the last answer by the server's own clock (its Date header), where it was told."""
+        try:
+            found = parsedate_to_datetime(self._caller.date)
+        except ValueError:
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
 
     async def pages(
         self, object_: str, cursor: Cursor | None = None, since: datetime | None = None

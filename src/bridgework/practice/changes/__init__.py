@@ -10,6 +10,7 @@ found, folding           the changes; and how they become the state that the nex
 
 from bridgework.practice.changes.findings import GONE_ALLOWED, GONE_SHARE
 from bridgework.practice.changes.found import Changed, Changes
+from bridgework.practice.changes.from_api import OVERLAP, find_changes_in_api
 from bridgework.practice.changes.from_export import Told, find_changes_in_export
 from bridgework.practice.changes.passes import Sums
 from bridgework.practice.changes.snapshots import Snapshot
@@ -17,10 +18,12 @@ from bridgework.practice.changes.snapshots import Snapshot
 __all__ = [
     "GONE_ALLOWED",
     "GONE_SHARE",
+    "OVERLAP",
     "Changed",
     "Changes",
     "Snapshot",
     "Sums",
     "Told",
+    "find_changes_in_api",
     "find_changes_in_export",
 ]

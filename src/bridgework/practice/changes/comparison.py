@@ -1,8 +1,7 @@
 """Compares the records of one object, as they are read, with those that are staged; writes only what differs.
 
-Everything happens in the caller's transaction, batch by batch. A record that comes again is told from the first one:
-in an export the first one counts, as in staging, unless another is as it was staged; from an API, whose pages may move
-while they are read, the last one counts.
+Everything happens in the caller's transaction, batch by batch. Of several records with one number the first one counts,
+as in staging, unless another one is as it was staged.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from bridgework.store.tables import quarantine, source_change, source_file, sour
 NEW, CHANGED, GONE, HELD = "new", "changed", "gone", "held"
 
 _ASKED_AT_ONCE = 500
-_PAGE = 20_000
+_DOUBLES = (keeping.DUPLICATE_KEY, keeping.DUPLICATE_ROW)
 
 
 class Read(NamedTuple):
@@ -66,9 +65,9 @@ class Found:
 class Comparison:
     """One object in one pass; made again after a kill, it goes on from what the store has."""
 
-    def __init__(self, connection: sa.Connection, one: Pass, object_: str, *, last_counts: bool) -> None:
-        """Compare with what is staged of this object; `last_counts`: of records with one key."""
-        self.object, self._pass, self._last_counts = object_, one, last_counts
+    def __init__(self, connection: sa.Connection, one: Pass, object_: str, *, repeats: bool) -> None:
+        """Compare with what is staged of this object; `repeats`: the source may send the same record twice."""
+        self.object, self._pass, self._repeats = object_, one, repeats
         kept = one.object(object_)
         self.sums = one.sums(object_)
         if kept["state"] == "new":
@@ -84,8 +83,11 @@ class Comparison:
 
     # --- records -------------------------------------------------------------------------------------------------
 
-    def take(self, connection: sa.Connection, file: PassFile, found: Found) -> None:
-        """Compare records; `keep` must follow in the same transaction."""
+    def take(self, connection: sa.Connection, file: PassFile, found: Found, *, second: bool = False) -> None:
+        """Compare records; `keep` must follow in the same transaction.
+
+        `second`: all is read a second time, and only what did not come the first time counts.
+        """
         self._learn(file)
         sums, same, seen = self.sums, self._same[file.id], self._seen
         sums.read += len(found.rows) + len(found.bad) + found.blank
@@ -106,6 +108,9 @@ class Comparison:
                 doubtful.append((row, known))
         self._changed(connection, file, doubtful)
         again += self._new(connection, file, unknown)
+        if second:
+            sums.repeated += len(again) + len(found.bad)
+            return
         self._again(connection, file, again)
         self._aside(connection, file, found)
 
@@ -177,35 +182,22 @@ class Comparison:
         self, connection: sa.Connection, file: PassFile, row: Read, known: Staged | None, before: Noted | None
     ) -> Noted | None:
         """Judge a record whose key was read before; gives what is noted of the key now."""
-        if self._last_counts:
-            return self._last(connection, file, row, known, before)
+        if known is not None and before is not None and before.change == GONE:
+            self._undo(connection, row.key, known, before)
+            self._changed(connection, file, [(row, known)])
+            return self._noted(connection, [row.key]).get(row.key)
         kept = before or known
+        same = kept is not None and kept.hash == row.hash
+        if same and self._repeats:
+            self.sums.repeated += 1
+            return before
         if known is not None and before is not None and self._is_as_staged(connection, file, row, known):
             self._undo(connection, row.key, known, before)
             self.sums.unchanged += 1
-            first = Bad(0, before.line, row.key, keeping.DUPLICATE_KEY, "", before.raw)
-            self._quarantine(connection, file, [self._twice(first, file)])
+            self._twice(connection, file, Read(before.line, row.key, before.hash, before.raw), same=False)
             return None
-        same = kept is not None and kept.hash == row.hash
-        code = keeping.DUPLICATE_ROW if same else keeping.DUPLICATE_KEY
-        self._quarantine(connection, file, [self._twice(Bad(0, row.line, row.key, code, "", row.raw), file)])
+        self._twice(connection, file, row, same=same)
         return before
-
-    def _last(
-        self, connection: sa.Connection, file: PassFile, row: Read, known: Staged | None, before: Noted | None
-    ) -> Noted | None:
-        if before is None or before.change != GONE:
-            self.sums.repeated += 1
-            kept = before or known
-            if kept is not None and kept.hash == row.hash:
-                return before
-        self._undo(connection, row.key, known, before)
-        if known is None:
-            self._new(connection, file, [row])
-        else:
-            self._seen.add(known.row_no)
-            self._changed(connection, file, [(row, known)])
-        return self._noted(connection, [row.key]).get(row.key)
 
     def _undo(self, connection: sa.Connection, key: str, known: Staged | None, before: Noted | None) -> None:
         """Take back what was found of a key."""
@@ -266,10 +258,14 @@ class Comparison:
             held = self._mine() & (source_change.c.change == HELD) & source_change.c.key.in_(some)
             connection.execute(source_change.delete().where(held))
 
-    def _twice(self, bad: Bad, file: PassFile) -> Bad:
-        if bad.code == keeping.DUPLICATE_ROW:
-            return bad._replace(reason=f"the same row is in {file.name} already")
-        return bad._replace(reason=f"a row in {file.name} has the same number and other content; it is kept")
+    def _twice(self, connection: sa.Connection, file: PassFile, row: Read, *, same: bool) -> None:
+        """Set a record aside whose number another one has."""
+        if same:
+            code, reason = keeping.DUPLICATE_ROW, f"the same row is in {file.name} already"
+        else:
+            code = keeping.DUPLICATE_KEY
+            reason = f"a row in {file.name} has the same number and other content; it is kept"
+        self._quarantine(connection, file, [Bad(0, row.line, row.key, code, reason, row.raw)])
 
     # --- the end -------------------------------------------------------------------------------------------------
 
@@ -279,6 +275,7 @@ class Comparison:
         gone: Counter[int] = Counter()
         sums = self.sums
         if not whole:
+            self._leave_doubles(connection)
             sums.untouched = sums.then - sums.unchanged - sums.changed - sums.gone - sums.held
         elif sums.then > sums.unchanged + sums.changed + sums.gone + sums.held:
             for page in self._unseen(connection):
@@ -293,6 +290,37 @@ class Comparison:
         self.sums.gone -= number
         self.sums.untouched += number
         return number
+
+    def _leave_doubles(self, connection: sa.Connection) -> None:
+        """Take back changes of records whose number is in the practice twice, unless all of them came.
+
+        Where only some of them come, since only they have changed, nobody can say which one the staged row is.
+        """
+        double = (quarantine.c.object == self.object) & quarantine.c.code.in_(_DOUBLES)
+        former = double & (quarantine.c.stage == keeping.STAGE)
+        mine = self._mine() & source_change.c.change.in_((CHANGED, GONE))
+        doubles = sa.select(quarantine.c.key).where(former, quarantine.c.key != "")
+        columns = (source_change.c[name] for name in ("key", *Noted._fields))
+        for key, *rest in connection.execute(sa.select(*columns).where(mine, source_change.c.key.in_(doubles))).all():
+            before = Noted(*rest)
+            raws = connection.scalars(sa.select(quarantine.c.raw).where(former, quarantine.c.key == key)).all()
+            now_too = double & (quarantine.c.stage == self._pass.stage) & (quarantine.c.key == key)
+            came = connection.scalar(sa.select(sa.func.count()).select_from(quarantine).where(now_too)) or 0
+            if before.change == CHANGED and came >= len(raws):
+                continue
+            self._undo(connection, key, walk.look_up(connection, self.object, [key])[key], before)
+            if before.change == CHANGED:
+                self._set_back(connection, key, before, known=before.raw in raws)
+
+    def _set_back(self, connection: sa.Connection, key: str, before: Noted, *, known: bool) -> None:
+        """A record that nobody can tell from another: set aside, unless it was before."""
+        if known:
+            self.sums.repeated += 1
+            return
+        reason = "the number is in the practice twice, and only one of the records came: nobody can say which"
+        bad = Bad(0, before.line, key, keeping.DUPLICATE_KEY, reason, before.raw)
+        self._quarantine(connection, self._row_of(connection, before.file_id), [bad])
+        self.sums.held += 1
 
     def _hold(self, connection: sa.Connection) -> None:
         """Count the held rows that did not come in another way."""

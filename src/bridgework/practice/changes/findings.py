@@ -12,6 +12,7 @@ MANY_GONE = "CHANGES-MANY-GONE"
 GONE_UNSURE = "CHANGES-GONE-UNSURE"
 COLUMN_MISSING = "CHANGES-COLUMN-MISSING"
 COLUMN_NEW = "CHANGES-COLUMN-NEW"
+INCOMPLETE = "CHANGES-INCOMPLETE"
 ROWS_HELD = "CHANGES-ROWS-HELD"
 WRITTEN_OTHERWISE = "CHANGES-WRITTEN-OTHERWISE"
 
@@ -63,6 +64,11 @@ class Notes:
             if header not in before:
                 what = "the column was not there when the practice was read; its cells count as unchanged"
                 self._add(COLUMN_NEW, object_, header, "info", 1, what, "")
+
+    def incomplete(self, object_: str, records: int) -> None:
+        """Fewer records came than the API says there are."""
+        what = "records did not come, of those that the API says there are; nothing is taken for gone"
+        self._add(INCOMPLETE, object_, "", "warn", records, what, "try it again when nobody works at the practice")
 
     def held(self, object_: str, rows: int) -> None:
         """Rows that were good are damaged now."""

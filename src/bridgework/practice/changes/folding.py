@@ -120,21 +120,23 @@ def _end(connection: sa.Connection, one: Pass) -> None:
 def _end_object(connection: sa.Connection, one: Pass, object_: str, kept: Mapping[str, Any]) -> None:
     """Bring the files of an object up to date, and its quarantine."""
     spared, read = set(kept.get("spared", ())), {place["id"]: place for place in kept.get("files", {}).values()}
-    exact = not kept["sums"]["held"] and not spared
+    whole = kept.get("whole", True)
+    exact = whole and not kept["sums"]["held"] and not spared
     mine = source_file.c.object.in_((object_, f"{object_}{passes.mark(one.id)}"))
     for row in [dict(one) for one in connection.execute(sa.select(source_file).where(mine)).mappings()]:
         if (place := read.get(row["id"])) is not None:
-            _bring_in(connection, one, row, place, exact=exact)
-        elif row["path"] not in spared:
+            _bring_in(connection, one, row, place, whole=whole, exact=exact)
+        elif whole and row["path"] not in spared:
             _retire(connection, row)
     old = (quarantine.c.stage == STAGE) & (quarantine.c.object == object_) & quarantine.c.file.not_in(spared)
-    connection.execute(quarantine.delete().where(old))
+    if whole:
+        connection.execute(quarantine.delete().where(old))
     new = (quarantine.c.stage == one.stage) & (quarantine.c.object == object_)
     connection.execute(quarantine.update().where(new).values(stage=STAGE))
 
 
 def _bring_in(
-    connection: sa.Connection, one: Pass, row: Mapping[str, Any], place: Mapping[str, Any], *, exact: bool
+    connection: sa.Connection, one: Pass, row: Mapping[str, Any], place: Mapping[str, Any], *, whole: bool, exact: bool
 ) -> None:
     """A file of the pass becomes one of the staged ones, under its own name."""
     name, own = without_pass(row["path"]), row["path"] != without_pass(row["path"])
@@ -145,8 +147,10 @@ def _bring_in(
         if connection.execute(source_file.update().where(former).values(**renamed)).rowcount:
             values["cursor"] = None  # this file is what the settings name now
     bad, blank = place["sums"]
-    values |= {"bad_rows": bad, "blank_rows": blank, "position": place["position"], "line": place["line"]}
-    values["sha256"] = place["sha256"] if exact else ""
+    before = (0, 0) if whole else (row["bad_rows"], row["blank_rows"])
+    values |= {"bad_rows": before[0] + bad, "blank_rows": before[1] + blank}
+    if "sha256" in place:
+        values |= {"position": place["position"], "line": place["line"], "sha256": place["sha256"] if exact else ""}
     connection.execute(source_file.update().where(source_file.c.id == row["id"]).values(**values))
 
 

@@ -90,7 +90,7 @@ class _Reading:
                 self._progress(one, one.file.size)
             return
         with self._store.begin() as connection:
-            comparison = Comparison(connection, self._pass, object_, last_counts=False)
+            comparison = Comparison(connection, self._pass, object_, repeats=False)
             taken = {one.name: self._take_in(connection, one) for one in snapshots}
             self._pass.save(connection)
         for one in snapshots:

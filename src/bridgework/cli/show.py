@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -128,6 +128,14 @@ class Screen:
         if len(found) > _MOST_FINDINGS:
             self.text(f"… and {len(found) - _MOST_FINDINGS} more; `--json` shows all.")
 
+    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Any table (markup allowed in its cells)."""
+        if not self.as_json:
+            table = _table(title, *columns)
+            for row in rows:
+                table.add_row(*row)
+            self.out.print(table)
+
     def error(self, error: BridgeworkError) -> None:
         """An error: what, where, why, and what to do next."""
         parts = {label.lower(): text for label, text in error.parts() if text}
@@ -143,6 +151,6 @@ class Screen:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
     for name in columns:
-        numeric = name in {"source", "loaded", "merged", "hand-over", "quarantined", "count"}
+        numeric = name in {"source", "loaded", "merged", "hand-over", "quarantined", "count", "records", "calls"}
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     return table

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridgework.errors import UsageError
 from bridgework.practice.api import ApiClient, ApiProfile, CallBudget
+from bridgework.practice.api.checking import ObjectCheck, check_profile
 from bridgework.practice.budget import Budget, BudgetState
 from bridgework.practice.hours import Hours
 from bridgework.settings import ApiSettings
 from bridgework.stages.context import Context
+from bridgework.stages.sources import Sources
 from bridgework.store.keys import DENTADMIN_KEY, secret
 
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 _LOOK_UP = 0.25  # seconds: how soon a wait notices Ctrl-C
+
+
+def needed_api(context: Context) -> ApiSettings:
+    """What the settings say of the API; raises UsageError (API-MISSING) where they say nothing."""
+    if (api := context.settings.practice.api) is None:
+        raise UsageError(
+            "API-MISSING",
+            "This migration has no API to read.",
+            where="bridgework.toml",
+            next_step='write [practice.api] with profile = "…" into it; docs/how-do-i-describe-an-api.md tells how',
+        )
+    return api
 
 
 def open_budget(context: Context, api: ApiSettings, stage: str) -> Budget:
@@ -39,6 +56,69 @@ def open_client(context: Context, profile: ApiProfile, budget: CallBudget) -> Ap
     """A client of the practice's API, to be used as an async context manager."""
     migration = str(context.settings.migration.id)
     return ApiClient(profile, secret=lambda: secret(DENTADMIN_KEY, migration), budget=budget)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedObject:
+    """One object of the API in words: whether the profile fits it, how many records, how many calls."""
+
+    object: str
+    fits: bool
+    records: str
+    calls_needed: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileCheck:
+    """What trying a profile showed."""
+
+    profile: str
+    warnings: list[str]
+    objects: list[CheckedObject]
+    budget: str
+
+    @property
+    def fits(self) -> bool:
+        """Whether every object can be read by the profile as it is."""
+        return all(one.fits for one in self.objects)
+
+    def as_json(self) -> dict[str, Any]:
+        """The check as JSON takes it."""
+        return {"fits": self.fits, **asdict(self)}
+
+
+async def check_api(context: Context) -> ProfileCheck:
+    """Try the profile: a call or two an object."""
+    api = needed_api(context)
+    profile = Sources(context).profile
+    if profile is None:
+        raise ValueError("there are settings of an API, and no profile")
+    budget = open_budget(context, api, "check")
+    async with open_client(context, profile, budget) as client:
+        checks = await check_profile(client)
+    return ProfileCheck(profile.name, profile.warnings(), [_in_words(one) for one in checks], in_words(budget.state()))
+
+
+def _in_words(one: ObjectCheck) -> CheckedObject:
+    """The check of an object for a person: what is wrong first."""
+    if one.problem is not None:
+        why = ". ".join(text for text in (one.problem.what, one.problem.why, one.problem.next_step) if text)
+        return CheckedObject(one.object, fits=False, records="", calls_needed="", words=why)
+    words = [
+        f"{len(one.found)} fields found",
+        f"not found: {', '.join(one.missing)}" if one.missing else "",
+        f"not in the profile, read under their own names: {', '.join(one.extra)}" if one.extra else "",
+        f"{one.without_id} of the first page have no id" if one.without_id else "",
+        f"{one.same_id} of the first page share an id with another one" if one.same_id else "",
+        f"pages of {one.served}, {one.asked} were asked for"
+        if one.more and one.asked not in {None, one.served}
+        else "",
+        f"changed-since {one.since}" if one.since else "",
+    ]
+    records = "" if one.total is None else f"{one.total:,}"
+    calls = "" if one.calls_needed is None else f"{one.calls_needed:,}"
+    return CheckedObject(one.object, one.fits, records, calls, "; ".join(text for text in words if text))
 
 
 def in_words(state: BudgetState) -> str:

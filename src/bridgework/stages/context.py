@@ -10,7 +10,9 @@ from bridgework.belgium import nomensoft
 from bridgework.belgium.nomenclature_table import Table
 from bridgework.errors import FindingsStop, UsageError
 from bridgework.mapping.document import MapDocument
+from bridgework.practice.api import ApiClient
 from bridgework.practice.documents import DocumentsFolder
+from bridgework.practice.fetching import Documents
 from bridgework.settings import Settings
 from bridgework.stages.common import Progress, Quiet, Stopper
 from bridgework.store import Store
@@ -18,6 +20,7 @@ from bridgework.store.keys import TWENTY_KEY, secret
 from bridgework.workspace import Workspace
 
 MAP_FILE = "map.yaml"
+_SCRATCH = "fetched"  # a folder that is there while files come from the API
 
 
 @dataclass
@@ -58,6 +61,10 @@ class Context:
         """The files of the export; a practice without an export folder has none on this disk."""
         practice = self.settings.practice
         return DocumentsFolder(practice.folder / practice.documents if practice.folder else None)
+
+    def documents_of(self, api: ApiClient | None) -> Documents:
+        """The files of the export, and those behind the API; to be used as a context manager."""
+        return Documents(self.store, self.documents(), self.folder / _SCRATCH, api)
 
     def nomenclature(self) -> Table:
         """Which code was valid when: by the user's files, and what comes along; raises UsageError."""

@@ -147,7 +147,7 @@ class Engine:
         with self.store.begin() as connection:
             chunk = self.records.settle(connection, step, some, ask=True)
             chunk.keep_findings(connection, stage_of(step), step.source_object)
-            pairs = self.files.keep_those_on_disk(step, chunk) if step.role == "file" else chunk.records
+            pairs = self.files.keep_those_there(step, chunk) if step.role == "file" else chunk.records
             set_aside(connection, chunk.aside)
             self.ledger.move(connection, step.name, last_row)
             batch = self.ledger.plan(connection, step.name, step.target_object, _items(pairs)) if pairs else None

@@ -1,4 +1,4 @@
-"""Files on their way: found on the practice's disk, uploaded, their hashes kept for the verification."""
+"""Files on their way: found in the export or fetched from the API, uploaded, their hashes kept for verification."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bridgework.errors import Refused
 from bridgework.mapping.target import LoadStep, TargetRecord
-from bridgework.practice.documents import DocumentsFolder
+from bridgework.practice.fetching import Documents
 from bridgework.practice.rows import SourceRecord
 from bridgework.stages.records import Chunk, aside, stage_of
 from bridgework.store import Store
@@ -29,15 +29,15 @@ _NO_FILE_TO_BLAME = ("KEY_REFUSED", "NOT_PERMITTED")
 class Files:
     """The files of a practice, and their way into the workspace."""
 
-    def __init__(self, store: Store, folder: DocumentsFolder, workspace: Workspace) -> None:
-        """Take files from this folder to this workspace."""
-        self._store, self._folder, self._workspace = store, folder, workspace
+    def __init__(self, store: Store, documents: Documents, workspace: Workspace) -> None:
+        """Take these files to this workspace."""
+        self._store, self._documents, self.workspace = store, documents, workspace
 
-    def keep_those_on_disk(self, step: LoadStep, chunk: Chunk) -> list[Pair]:
-        """The records whose file is there; the others are set aside in the chunk."""
+    def keep_those_there(self, step: LoadStep, chunk: Chunk) -> list[Pair]:
+        """The records whose file is there, or may be behind the API; the others are set aside in the chunk."""
         kept = []
         for row, record in chunk.records:
-            if self._path(record) is not None:
+            if record.file is not None and self._documents.has(row, record.file.name):
                 kept.append((row, record))
             else:
                 chunk.aside.append(
@@ -53,7 +53,9 @@ class Files:
         async def one(row: SourceRecord, record: TargetRecord) -> Pair | None:
             async with places:
                 try:
-                    return row, await self._upload(record)
+                    return row, await self._upload(row, record)
+                except FileNotFoundError:
+                    failed[record.id] = "its file is not there"
                 except OSError:
                     failed[record.id] = "its file cannot be read any more"
                 except Refused as error:
@@ -65,12 +67,12 @@ class Files:
         sent = await asyncio.gather(*(one(*pair) for pair in pairs))
         return [pair for pair in sent if pair is not None], failed
 
-    async def _upload(self, record: TargetRecord) -> TargetRecord:
-        path = self._path(record)
-        if path is None or record.file is None:
-            raise FileNotFoundError(record.object)  # it was there when the batch was planned
-        digest, size = await asyncio.to_thread(_sha256, path)
-        sent = await self._workspace.upload(record.file.label, path, record.file.content_type)
+    async def _upload(self, row: SourceRecord, record: TargetRecord) -> TargetRecord:
+        if record.file is None:
+            raise FileNotFoundError(record.object)
+        async with self._documents.open(row, record.file.name) as path:
+            digest, size = await asyncio.to_thread(_sha256, path)
+            sent = await self.workspace.upload(record.file.label, path, record.file.content_type)
         self._remember(record.id, sent.file_id, digest, size)
         return record.with_file(sent.file_id)
 
@@ -79,9 +81,6 @@ class Files:
             connection.execute(upload.delete().where(upload.c.target_id == attachment))
             values = {"target_id": attachment, "file_id": file_id, "sha256": digest, "size": size}
             connection.execute(upload.insert().values(**values))
-
-    def _path(self, record: TargetRecord) -> Path | None:
-        return self._folder.find(record.file.name) if record.file else None
 
 
 def _sha256(path: Path) -> tuple[str, int]:

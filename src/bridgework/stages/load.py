@@ -74,7 +74,7 @@ class Load:
         async with await context.workspace() as workspace:
             await baseline.take(workspace, context.store)
             reading = ReadingOn(context.store, Reading(context, Sources(context), self.name))
-            async with reading.going():
+            async with reading.going() as api:
                 await reading.all_of(LOOKED_UP)
                 mapper = await make_mapper(context, document, workspace, remember=True)
                 objects = {step.target_object for step in mapper.steps()}
@@ -82,7 +82,9 @@ class Load:
                 await automations.pause(workspace, context.store, name, found)
                 try:
                     await self._hold_existing(workspace)
-                    await self._run_steps(mapper, workspace, run, reading)
+                    with context.documents_of(api) as documents:
+                        await self._run_steps(mapper, Files(context.store, documents, workspace), run, reading)
+                    await reading.the_rest()
                 finally:
                     await self._restore(workspace, name)
         with context.store.begin() as connection:
@@ -96,17 +98,16 @@ class Load:
         except OtherSystemError:
             self.context.progress.say("Automations are still paused; run `bridgework load` again to restore them.")
 
-    async def _run_steps(self, mapper: Mapper, workspace: Workspace, run: Ledger, reading: ReadingOn) -> None:
+    async def _run_steps(self, mapper: Mapper, files: Files, run: Ledger, reading: ReadingOn) -> None:
         context = self.context
         rows = StagedRows(context.store)
-        folder = context.documents()
         engine = Engine(
             context.store,
             run,
-            workspace,
+            files.workspace,
             Records(mapper),
             rows,
-            Files(context.store, folder, workspace),
+            files,
             context.stopper,
             reading,
         )

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 
+from bridgework.practice.api import ApiClient
 from bridgework.practice.arrivals import Arrivals
 from bridgework.practice.extraction import is_complete
-from bridgework.stages.reading import Reading
+from bridgework.stages.reading import Api, Reading
 from bridgework.store import Store
 
 
@@ -48,13 +49,22 @@ class ReadingOn:
                 await self.more(one, seen)
                 seen = self.seen(one)
 
+    async def the_rest(self) -> None:
+        """Wait until all is read: what is not loaded, such as definitions of reports, too."""
+        await self.all_of(tuple(self._open))
+
     @asynccontextmanager
-    async def going(self) -> AsyncIterator[None]:
-        """Read for as long as the block lasts, or until all is read."""
-        if not self._open:
-            yield
+    async def going(self) -> AsyncIterator[ApiClient | None]:
+        """Read for as long as the block lasts, or until all is read; gives the API's client, where there is an API."""
+        if self._reading.sources.profile is None:
+            yield None
             return
-        task = asyncio.create_task(self._read())
+        async with self._reading.api() as api, self._going(api):
+            yield api.client
+
+    @asynccontextmanager
+    async def _going(self, api: Api) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._read(api))
         try:
             yield
         finally:
@@ -62,13 +72,12 @@ class ReadingOn:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _read(self) -> None:
+    async def _read(self, api: Api) -> None:
         try:
-            async with self._reading.api() as api:
-                for part in self._reading.own_calls():
-                    await self._reading.part(api, part, arrivals=self._arrivals)
-                    self._reading.join()
-                    self._tell_all()
+            for part in self._reading.own_calls():
+                await self._reading.part(api, part, arrivals=self._arrivals)
+                self._reading.join()
+                self._tell_all()
         except Exception as error:  # noqa: BLE001 - whoever waits for the rows raises it
             self._failed = error
         finally:

@@ -156,11 +156,12 @@ DURATIONS = {
 def code_on(key: str, year: int, month: int, *, child: bool) -> str:
     """The code under which an act was done in a month: children have the 37 series, whose examination often changed.
 
-    Until January 2018 and from July 2022 it had one code a semester, between them one a year.
+    Until January 2018 and from July 2022 it had one code a semester, between them one a year; the first semester's of
+    today is that of those years.
     """
     act = ACTS[key]
     if key == "exam" and child:
-        if (2018, 2) <= (year, month) < (2022, 7):
+        if (2018, 2) <= (year, month) and (month <= 6 or (year, month) < (2022, 7)):
             return "371615"
         return "371556" if month <= 6 else "371571"
     if child and key.startswith("scaling"):

@@ -139,7 +139,6 @@ IN_A_CLEAN_PRACTICE = {
     "NO-SUCH-INSURER": "0.5 % of the patients have a mutuality that merged",
     "AFTER-DEATH": "appointments are not always cancelled",
     "BEFORE-BIRTH": "an invented baby can be treated on the day before",
-    "DRIFT-ABOLISHED": "the practice uses 371556 again from 2022; whether that code came back is not known",
     "DRIFT-NOT-YET": "the practice uses phase codes of prostheses from before 2017",
 }
 

@@ -90,13 +90,13 @@ class Acts:
             self._tally.detail(code, "treatment", self._code, "; ".join(shown[:_SHOWN_CODES]) + more)
 
     def _told(self, use: drift.CodeUse, verdict: drift.Verdict, count: int) -> str:
-        """`371556 ×39 (valid until 2018-01-31; used 2011-03-07 to 2026-06-22; now 371615)`."""
+        """`371556 ×39 (valid until 2018-01-31; used 2011 to 2026; now 371615)`: a day could be a patient's."""
         facts = []
         entry = self._report.table.entry(use.code)
         if entry is not None and verdict in _DATED:
             facts.append("valid " + " and ".join(_span(one) for one in entry.intervals))
         if use.first and use.last:
-            facts.append(f"used {use.first} to {use.last}")
+            facts.append(f"used {use.first.year} to {use.last.year}")
         if use.replacement and verdict == "ABOLISHED":
             facts.append(f"now {use.replacement}")
         return f"{use.code} ×{count:,} ({'; '.join(facts)})" if facts else f"{use.code} ×{count:,}"

@@ -204,3 +204,38 @@ def test_no_bytes_break_the_proposal(tmp_path: Path, content: bytes) -> None:
 
 def test_a_source_file_shows_no_value(tmp_path: Path) -> None:
     assert "Désiré" not in repr(one(tmp_path, DUTCH.encode()))
+
+
+# --- what a person says ----------------------------------------------------------------------------------------------
+
+
+def test_names_of_columns_may_be_given_where_there_is_no_header(tmp_path: Path) -> None:
+    file = one(tmp_path, b"1;Janssens\n2;Peeters\n", header=["Nr", "Naam"])
+    assert (file.header, file.data_position, file.sample[0]) == (("Nr", "Naam"), 0, ("1", "Janssens"))
+    assert any("bridgework.toml says so" in why for why in file.why)
+
+
+def test_rows_above_the_header_may_be_left_out(tmp_path: Path) -> None:
+    content = b"Praktijk;Peeters\nStand;2026\nNr;Naam\n1;Janssens\n"
+    file = one(tmp_path, content, skip_rows=2, header=True)
+    assert (file.header, file.data_line) == (("Nr", "Naam"), 4)
+    replaced = one(tmp_path, content, skip_rows=3, header=["Nummer", "Familienaam"])
+    assert (replaced.header, replaced.data_line) == (("Nummer", "Familienaam"), 4)
+
+
+def test_quotes_may_be_signs_like_any_other(tmp_path: Path) -> None:
+    file = one(tmp_path, b'Nr;Naam;Maat\n1;"a;5"\n2;b;6"\n', quotes=False)
+    assert file.sample == (("1", '"a', '5"'), ("2", "b", '6"'))
+
+
+def test_the_columns_that_a_row_needs_may_be_said(tmp_path: Path) -> None:
+    content = b"Nr;Naam;Nota\n" + b"1;a;x\n" * 20
+    assert one(tmp_path, content).needed_width == 3
+    assert one(tmp_path, content, columns_needed=2).needed_width == 2
+
+
+def test_an_encoding_to_fall_back_on_must_be_one(tmp_path: Path) -> None:
+    (tmp_path / "patienten.csv").write_text(DUTCH, encoding="utf-8")
+    with pytest.raises(UsageError) as raised:
+        discover(tmp_path, {"patienten.csv": FileSettings(fallback=("klingon",))})
+    assert raised.value.where == '[practice.files."patienten.csv"] fallback'

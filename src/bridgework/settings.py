@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -44,15 +45,18 @@ documents = "documents"           # the folder of files inside it
 # object = "patient"                 # what it holds; several files may hold one object
 
 {api}
+{objects}
+[workspace]
+url = {url}
+calls_per_minute = {rate}           # what your Twenty allows; 0: no limit (a server of your own)
+"""
+
+_OBJECTS = """\
 # An object that is in the export and behind the API is read from both, and joined on its number:
 # [practice.objects.patient]
 # read = "both"                   # or "api", "export"
 # winner = "api"                  # who wins where both have something
-# fields = {{ "GSM" = "export" }}   # but not for these columns
-
-[workspace]
-url = {url}
-calls_per_minute = {rate}           # what your Twenty allows; 0: no limit (a server of your own)
+# fields = { "GSM" = "export" }   # but not for these columns
 """
 
 _API = """\
@@ -163,6 +167,7 @@ def write_new(folder: Path, id_: uuid.UUID, practice: PracticeSettings, workspac
         id=id_,
         folder=f"folder = {_quoted(str(practice.folder))}" if practice.folder else '# folder = "…"',
         api=_api_text(practice.api),
+        objects=_objects_text(practice.objects),
         url=_quoted(workspace.url),
         rate=workspace.calls_per_minute,
     )
@@ -176,6 +181,14 @@ def _api_text(api: ApiSettings | None) -> str:
         return _API.format(profile=_quoted(api.profile), url=_quoted(api.url or ""))
     text = _API.format(profile='"template.yaml"', url='"https://…"')
     return "".join(f"# {line}\n" for line in text.splitlines())
+
+
+def _objects_text(objects: Mapping[str, ObjectSettings]) -> str:
+    """What is said of objects; an example where nothing is."""
+    said = [
+        f'[practice.objects.{name}]\nread = "{one.read}"\nwinner = "{one.winner}"\n' for name, one in objects.items()
+    ]
+    return "\n".join(said) if said else _OBJECTS
 
 
 def read(folder: Path) -> Settings:

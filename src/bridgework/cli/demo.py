@@ -16,14 +16,16 @@ from rich.markup import escape
 from bridgework.cli.running import progress, work
 from bridgework.cli.show import Screen
 from bridgework.errors import FindingsStop, UsageError
+from bridgework.mapping.catalogue import builtin
 from bridgework.migration import Migration
-from bridgework.settings import PracticeSettings, WorkspaceSettings
+from bridgework.settings import ApiSettings, ObjectSettings, PracticeSettings, WorkspaceSettings
 from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.rollback import Rollback
-from bridgework.store.keys import STORE_KEY, TWENTY_KEY
+from bridgework.store.keys import DENTADMIN_KEY, STORE_KEY, TWENTY_KEY
 from bridgework.store.notes import approve
 
 _NAME = "Dr Demo"
+_FROM_BOTH, _FROM_API = ("patient",), ("appointment", "treatment", "communication")  # all else: from the export
 _PASSPHRASE = "demo"  # noqa: S105  # the data are made up, and a reader should be able to open the store
 
 
@@ -43,11 +45,21 @@ def run_demo(screen: Screen, folder: Path, *, patients: int, seed: int) -> None:
     screen.text(
         f"   {sum(made.records.values()):,} records and {made.files:,} files in {escape(str(folder / 'export'))}"
     )
-    screen.text("[bold]2. A Twenty workspace[/], by its twin, with the practice's dentists as members")
-    with _twenty_twin(made.provider_emails) as (url, key):
-        screen.text(f"   serving on {url}")
-        os.environ.update({STORE_KEY: _PASSPHRASE, TWENTY_KEY: key})
-        source = PracticeSettings(folder=(folder / "export").resolve())
+    screen.text(
+        "[bold]2. DentAdmin's API and a Twenty workspace[/], by their twins; the practice's dentists are members"
+    )
+    members = [f"{first} {last} {email}" for first, last, email in made.provider_emails]
+    with (
+        _twin("dentadmin", "--data", str(folder / "export")) as (api_url, api_key),
+        _twin("twenty", *(word for one in members for word in ("--member", one))) as (url, key),
+    ):
+        screen.text(f"   serving on {api_url} and {url}")
+        os.environ.update({STORE_KEY: _PASSPHRASE, TWENTY_KEY: key, DENTADMIN_KEY: api_key})
+        source = PracticeSettings(
+            folder=(folder / "export").resolve(),
+            api=ApiSettings(profile="dentadmin-twin", url=api_url),
+            objects={name: _read_from(name) for name in builtin().sources if name not in _FROM_BOTH},
+        )
         with Migration.create(
             folder / "migration", source, WorkspaceSettings(url=url, calls_per_minute=0)
         ) as migration:
@@ -66,6 +78,10 @@ def run_demo(screen: Screen, folder: Path, *, patients: int, seed: int) -> None:
             screen.text(f"Report: {path}")
     screen.text(f"Look further: {STORE_KEY}={_PASSPHRASE} bridgework status {escape(str(folder / 'migration'))}")
     screen.text(f"[green]✓[/] Moved, verified and taken back in {time.monotonic() - began:.0f} s.")
+
+
+def _read_from(object_: str) -> ObjectSettings:
+    return ObjectSettings(read="api" if object_ in _FROM_API else "export")
 
 
 def _walk(screen: Screen, migration: Migration) -> Outcome:
@@ -101,11 +117,9 @@ def _run(screen: Screen, migration: Migration, stage: Stage) -> Outcome:
 
 
 @contextmanager
-def _twenty_twin(members: tuple[tuple[str, str, str], ...]) -> Iterator[tuple[str, str]]:
-    """The Twenty twin in a process of its own, as a real server would be; answers its URL and key."""
-    command = [sys.executable, "-m", "bridgework", "twin", "twenty"]
-    for first, last, email in members:
-        command += ["--member", f"{first} {last} {email}"]
+def _twin(*words: str) -> Iterator[tuple[str, str]]:
+    """A twin in a process of its own, as a real server would be; answers its URL and key."""
+    command = [sys.executable, "-m", "bridgework", "twin", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own words
         try:
             if process.stdout is None:

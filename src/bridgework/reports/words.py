@@ -108,3 +108,12 @@ def field_class(name: str) -> FieldClass:
     """The class of that name; a name that is not known counts as a difference."""
     known = {one.name: one for one in CLASSES}
     return known.get(name) or FieldClass(name, "?", "bad", "A difference of a kind that this page does not know.")
+
+
+def object_shown(name: str) -> str:
+    """An object's name for people: the part of it that came from one side, where it was read from both, says so."""
+    object_, _, side = name.partition("@")
+    return f"{object_} ({_SIDES[side]})" if side else object_
+
+
+_SIDES = {"api": "API", "export": "export"}

@@ -24,9 +24,9 @@ from bridgework.practice.changes import (
     Snapshot,
     Told,
     alike,
-    comparison,
     find_changes_in_export,
     folding,
+    noting,
     seen,
     walk,
 )
@@ -99,7 +99,7 @@ def make_small(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(judging, "BATCH_ROWS", 7)
     patch.setattr(csv_records, "BLOCK", 1 << 8)
     patch.setattr(folding, "_CHUNK", 4)
-    patch.setattr(comparison, "_ASKED_AT_ONCE", 3)
+    patch.setattr(noting, "_ASKED_AT_ONCE", 3)
     patch.setattr(walk, "_ASKED_AT_ONCE", 3)
     patch.setattr(seen, "PIECE", 16)
     patch.setattr(seen, "_BYTES", 2)

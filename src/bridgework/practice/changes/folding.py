@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgework.practice.changes import passes
-from bridgework.practice.changes.comparison import CHANGED, GONE, NEW
 from bridgework.practice.changes.files import object_of, without_pass
+from bridgework.practice.changes.noting import CHANGED, GONE, NEW
 from bridgework.practice.changes.passes import Pass
 from bridgework.practice.keeping import STAGE
 from bridgework.store import Store

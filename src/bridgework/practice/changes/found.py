@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from bridgework.errors import FindingsStop
 from bridgework.practice.changes import alike, folding, passes
-from bridgework.practice.changes.comparison import GONE, HELD, NEW
 from bridgework.practice.changes.files import without_pass
+from bridgework.practice.changes.noting import GONE, HELD, NEW
 from bridgework.practice.changes.passes import Kind, Pass, Sums
 from bridgework.practice.rows import SourceRecord, StagedRows, reader
 from bridgework.store import Store

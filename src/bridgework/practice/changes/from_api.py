@@ -18,10 +18,11 @@ from bridgework.practice.api import ApiClient, Page
 from bridgework.practice.api.entries import ByOffset, ByPage
 from bridgework.practice.api_rows import ApiPart
 from bridgework.practice.changes import files, passes
-from bridgework.practice.changes.comparison import Comparison, Found, Read
+from bridgework.practice.changes.comparison import Comparison, Found
 from bridgework.practice.changes.files import PassFile
 from bridgework.practice.changes.findings import Notes
 from bridgework.practice.changes.found import Changes
+from bridgework.practice.changes.noting import Read
 from bridgework.practice.changes.passes import Pass
 from bridgework.practice.judging import Batch, Judge
 from bridgework.store import Store

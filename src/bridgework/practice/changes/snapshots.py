@@ -11,7 +11,8 @@ from typing import Any
 from bridgework.errors import UsageError
 from bridgework.practice import cells, xlsx_records
 from bridgework.practice.changes import files
-from bridgework.practice.changes.comparison import Found, Read
+from bridgework.practice.changes.comparison import Found
+from bridgework.practice.changes.noting import Read
 from bridgework.practice.csv_records import CsvRecords
 from bridgework.practice.judging import Bad, Batch, Judge
 from bridgework.practice.sniffing import codec_of

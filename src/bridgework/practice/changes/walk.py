@@ -54,9 +54,10 @@ class StagedWalk:
             .order_by(source_row.c.row_no)
             .limit(steps)
         )
-        for key, row_no, file_id, content in connection.execute(query):
-            self._beside[key] = Staged(row_no, file_id, content)
-            self.after = row_no
+        rows = connection.execute(query).all()
+        self._beside.update((key, Staged(row_no, file_id, content)) for key, row_no, file_id, content in rows)
+        if rows:
+            self.after = rows[-1][1]
         for key in list(islice(self._beside, max(0, len(self._beside) - _KEPT))):
             del self._beside[key]
 

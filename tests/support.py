@@ -8,10 +8,11 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from bridgework.twins.dentadmin import generate_practice
+from bridgework.twins.dentadmin import DentAdminTwin, generate_practice
 from bridgework.twins.twenty import Member, TwentyTwin
 
 PASSPHRASE = "a passphrase for tests"
@@ -32,10 +33,14 @@ class Way:
 
     folder: Path
     twin: TwentyTwin
+    api: DentAdminTwin | None = None
 
     def environment(self) -> dict[str, str]:
         """The secrets, as a user gives them."""
-        return {**os.environ, "BRIDGEWORK_STORE_KEY": PASSPHRASE, "BRIDGEWORK_TWENTY_KEY": self.twin.key}
+        ours = {"BRIDGEWORK_STORE_KEY": PASSPHRASE, "BRIDGEWORK_TWENTY_KEY": self.twin.key}
+        if self.api is not None:
+            ours["BRIDGEWORK_DENTADMIN_KEY"] = self.api.key
+        return os.environ | ours
 
     def command(self, name: str, *words: str) -> list[str]:
         """The command line of one stage."""
@@ -46,6 +51,12 @@ class Way:
         done = subprocess.run(
             self.command(name, *words), capture_output=True, text=True, env=self.environment(), check=False, timeout=300
         )
+        return Ended(done.returncode, json.loads(done.stdout) if done.stdout.strip() else {}, done.stderr)
+
+    def run_practice(self, name: str) -> Ended:
+        """Run one of the commands about the practice's side."""
+        command = [sys.executable, "-m", "bridgework", "practice", name, str(self.folder), "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, env=self.environment(), check=False, timeout=300)
         return Ended(done.returncode, json.loads(done.stdout) if done.stdout.strip() else {}, done.stderr)
 
     def apply(self, name: str, *words: str) -> Ended:
@@ -94,6 +105,18 @@ def begin(folder: Path, export: Path, twin: TwentyTwin) -> Way:
     assert made.code == 0, made
     for stage in ("audit", "map", "schema"):
         way.apply(stage)
+    return way
+
+
+def begin_with_api(folder: Path, twin: TwentyTwin, api: DentAdminTwin, *words: str, page_size: int = 20) -> Way:
+    """A migration whose practice is behind an API with small pages; `words` are more options of `init`."""
+    way = Way(folder, twin, api)
+    shipped = files("bridgework.practice.api").joinpath("profiles/dentadmin-twin.yaml").read_text(encoding="utf-8")
+    init = ("--api", "small-pages.yaml", "--api-url", api.url, "--twenty", twin.url, "--rate", "0", *words)
+    made = way.run("init", *init)
+    assert made.code == 0, made
+    profile = shipped.replace("largest_page_size: 500", f"page_size: {page_size}")
+    (folder / "small-pages.yaml").write_text(profile, encoding="utf-8")
     return way
 
 

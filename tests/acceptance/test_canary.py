@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bridgework.twins.dentadmin import DentAdminTwin
 from bridgework.twins.dentadmin.export_format import TABLES
-from tests.support import Way, begin, new_twin, small_practice
+from tests.support import Way, begin, begin_with_api, new_twin, small_practice
 
 _PLANTED = ("insz", "email", "membership_number", "policy_number", "mobile", "phone_home", "last_name")
 _LEAST = 7  # characters: shorter ones occur by chance
@@ -25,11 +27,25 @@ def canaries(export: Path) -> set[str]:
     return {value for value in values if not any(value in header for header in rows[0])}  # a stub is called Patiënt
 
 
-@pytest.fixture
-def way(tmp_path: Path) -> Iterator[Way]:
+def content(path: Path) -> bytes:
+    """What is in a file: of a workbook, what is in its parts."""
+    if path.suffix != ".xlsx":
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as opened:
+        return b"".join(opened.read(name) for name in opened.namelist())
+
+
+@pytest.fixture(params=["export", "api"])
+def way(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Way]:
     made = small_practice(tmp_path / "export", patients=25)
-    with new_twin(made) as twin:
-        yield begin(tmp_path / "migration", tmp_path / "export", twin)
+    with new_twin(made) as twin, DentAdminTwin(tmp_path / "export") as api:
+        if request.param == "export":
+            yield begin(tmp_path / "migration", tmp_path / "export", twin)
+            return
+        way = begin_with_api(tmp_path / "migration", twin, api)
+        for stage in ("audit", "map", "schema"):
+            way.apply(stage)
+        yield way
 
 
 def test_no_value_of_a_patient_leaves_the_store(way: Way, tmp_path: Path) -> None:
@@ -38,8 +54,9 @@ def test_no_value_of_a_patient_leaves_the_store(way: Way, tmp_path: Path) -> Non
     shown = [way.run("audit", "--apply"), way.run("map", "--plan"), way.run("load", "--plan"), way.apply("load")]
     shown += [way.run("verify", "--apply"), way.run("status"), way.run("log"), way.apply("rollback")]
     texts = {f"command {number}": f"{one.document} {one.stderr}".encode() for number, one in enumerate(shown)}
-    texts |= {path.name: path.read_bytes() for path in way.folder.rglob("*") if path.is_file()}
-    assert {"verification.html", "verification.json", "audit.json", "map.yaml", "store.db"} <= texts.keys()
+    texts |= {path.name: content(path) for path in way.folder.rglob("*") if path.is_file()}
+    written = {"verification.html", "verification.json", "audit.json", "audit.xlsx", "map.yaml", "store.db"}
+    assert written <= texts.keys()
     found = {
         (where, len(value))
         for where, text in texts.items()

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 from rich.markup import escape
 
+from bridgework.cli.changes import changes, compare
 from bridgework.cli.options import AsJson, Folder
 from bridgework.cli.running import STOPPED, command, progress, work
 from bridgework.cli.show import Screen
@@ -20,6 +21,10 @@ from bridgework.stages.practice_api import ProfileCheck, check_api, in_words, ne
 practice_app = typer.Typer(
     help="The practice's side: its API, its changes, or one that is made up.", no_args_is_help=True
 )
+
+
+practice_app.command()(changes)
+practice_app.command()(compare)
 
 
 @practice_app.command()
@@ -89,7 +94,8 @@ def resume(folder: Folder, *, as_json: AsJson = False) -> None:
     with command(as_json=as_json) as screen, Migration.open(folder) as migration:
         budget = _budget(migration)
         budget.resume()
-        screen.text(f"DentAdmin's API goes on: {in_words(budget.state())}")
+        screen.document["budget"] = in_words(budget.state())
+        screen.text(f"DentAdmin's API goes on: {screen.document['budget']}")
 
 
 def _budget(migration: Migration) -> Budget:

@@ -8,6 +8,7 @@ from pathlib import Path
 from bridgework.errors import BridgeworkError, FindingsStop
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.propose import propose
+from bridgework.mapping.recognise import Recognised
 from bridgework.quality import examine
 from bridgework.reports.audit_document import WorkspaceSide
 from bridgework.reports.audit_page import write_audit
@@ -103,7 +104,7 @@ class Audit:
         workspace = await self._workspace(proposed.objects)
         found = Found(
             proposed,
-            why={one.relative: one.why for one in sources.files},
+            why={one.relative: (*one.why, *_taken_for(sources.known.get(one.relative))) for one in sources.files},
             unknown=[one.relative for one in sources.unknown],
             api=list(_api_objects(reading)),
             workspace=workspace,
@@ -126,6 +127,10 @@ def _message(reading: Reading) -> str:
         return "The practice is read into the store. Next: bridgework map"
     names = ", ".join(one.object for one in unread)
     return f"Not read to the end: {names}. Run the audit again for all of it, or go on: the load reads what is left"
+
+
+def _taken_for(known: Recognised | None) -> tuple[str, ...]:
+    return (f"{known.object}: {'; '.join(known.why)}",) if known else ()
 
 
 def _api_objects(reading: Reading) -> Iterator[ApiObject]:

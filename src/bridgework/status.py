@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bridgework.stages import automations
 from bridgework.stages.accounting import accounts
 from bridgework.stages.context import Context
+from bridgework.stages.practice_api import in_words, open_budget
 from bridgework.store import audit_log
 from bridgework.store.ledger import Ledger
 from bridgework.store.notes import approved, findings, quarantine_counts
@@ -43,6 +44,7 @@ def status(context: Context) -> dict[str, Any]:
         "stages": done,
         "approvals": [asdict(one) for name, _ in _NEXT if (one := approved(store, name))],
         "batches": _batches(context, load),
+        "api": _api(context),
         "accounts": [one.as_row() for one in accounts(store)] if load else [],
         "quarantine": quarantine_counts(store),
         "findings": [asdict(one) for one in findings(store)],
@@ -50,6 +52,12 @@ def status(context: Context) -> dict[str, Any]:
         "log": asdict(audit_log.verify(store)),
         "next": following.replace("DIR", str(context.folder)),
     }
+
+
+def _api(context: Context) -> str:
+    """How the budget of the practice's API stands; empty where there is no API."""
+    api = context.settings.practice.api
+    return in_words(open_budget(context, api, "status").state()) if api else ""
 
 
 def _staged(context: Context) -> int:

@@ -196,6 +196,8 @@ def status(folder: Folder, *, as_json: AsJson = False) -> None:
             screen.text(f"{one['what']} approved by {escape(one['name'])} on {one['at'][:16].replace('T', ' ')} UTC")
         if state["batches"]:
             screen.text("batches: " + ", ".join(f"{count:,} {name}" for name, count in state["batches"].items()))
+        if state["api"]:
+            screen.text(f"DentAdmin's API: {state['api']}")
         if state["accounts"] and not as_json:
             screen.accounts(state["accounts"])
         for one in state["paused automations"]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,13 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from bridgework.cli.commands import app
+from bridgework.errors import Paused
 from bridgework.mapping.recognise import recognise
+from bridgework.migration import Migration
 from bridgework.practice import StagedRows, discover, stage
 from bridgework.practice.api import ApiClient, load_profile
 from bridgework.practice.api_rows import ApiPart
 from bridgework.practice.changes import Changes, Snapshot, Told, find_changes_in_api, find_changes_in_export
 from bridgework.practice.extraction import extract
+from bridgework.stages.changes import compare_exports
+from bridgework.stages.common import Quiet, Stopper
 from bridgework.store import Store
 from bridgework.twins.dentadmin import STYLES, DentAdminTwin
 from tests.support import small_practice
@@ -342,3 +350,116 @@ def test_two_folders_that_say_the_same_have_no_changes(store: Store, export: Pat
     changes = find_changes_in_export(store, snapshots(tmp_path / "same", "same/"), Told())
     assert not changes
     assert changes.stops == []
+
+
+# --- the commands ----------------------------------------------------------------------------------------------------
+
+
+class Commands:
+    """`bridgework` in this process, with the secrets of a user."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, key: str = "") -> None:
+        for name, value in (("STORE", "a passphrase"), ("TWENTY", "none"), ("DENTADMIN", key)):
+            monkeypatch.setenv(f"BRIDGEWORK_{name}_KEY", value)
+
+    def run(self, *words: object, code: int = 0) -> dict[str, Any]:
+        ended = CliRunner().invoke(app, [*map(str, words), "--json"])
+        assert ended.exit_code == code, ended.output
+        document: dict[str, Any] = json.loads(ended.stdout)
+        return document
+
+
+def test_two_exports_are_compared_by_one_command_that_leaves_nothing(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    with DentAdminTwin(export) as twin:
+        lived = twin.live_a_day(1)
+        twin.export(tmp_path / "new")
+    commands = Commands(monkeypatch)
+    found = commands.run("practice", "compare", export, tmp_path / "new")["changes"]
+    assert found["passed"]
+    for name, one in found["objects"].items():
+        assert one["closes"]
+        assert one["new"] == len(set(lived.new.get(name, ())))
+        assert one["changed"] == len(set(lived.changed.get(name, ())))
+    assert set(found["objects"]["patient"]["headers"]) == {"GSM", "Laatst gewijzigd"}
+    assert list(scratch.iterdir()) == []
+    shown = CliRunner().invoke(app, ["practice", "compare", str(export), str(export)])
+    assert shown.exit_code == 0
+    assert "Nothing has changed." in shown.stdout
+
+
+def test_a_comparison_stops_when_somebody_wishes_so_and_leaves_nothing(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    stopper = Stopper()
+    stopper.stop()
+    with pytest.raises(Paused):
+        compare_exports(export, export, Quiet(), stopper)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_migration_finds_changes_in_another_folder_and_takes_no_older_one_afterwards(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands, folder, new = Commands(monkeypatch), tmp_path / "migration", tmp_path / "new"
+    commands.run("init", folder, "--practice", export, "--twenty", "http://127.0.0.1:9")
+    commands.run("audit", folder, "--apply")
+    with DentAdminTwin(export) as twin:
+        twin.live_a_day(1)
+        twin.export(new)
+    appointments = new / "afspraken.csv"
+    kept = appointments.read_bytes()
+    appointments.unlink()
+    stopped = commands.run("practice", "changes", folder, "--from", new, code=1)["changes"]
+    assert [one["code"] for one in stopped["findings"] if one["severity"] == "stop"] == ["EXPORT-FILE-MISSING"]
+    assert commands.run("practice", "changes", folder, "--from", new, "--without", "appointment")["changes"]["passed"]
+    appointments.write_bytes(kept)
+    found = commands.run("practice", "changes", folder, "--from", new)["changes"]
+    assert found["objects"]["appointment"]["new"] > 0
+    assert commands.run("log", folder, "--verify")["chain"]["broken_at"] is None
+    with Migration.open(folder) as migration:
+        changes = Changes.open(migration.context.store, "export")
+        assert changes is not None
+        changes.fold()
+    assert commands.run("practice", "changes", folder, code=2)["error"]["code"] == "CHANGES-OLDER-EXPORT"
+    again = commands.run("practice", "changes", folder, "--from", new)["changes"]
+    assert not any(one["new"] or one["changed"] or one["gone"] for one in again["objects"].values())
+
+
+def test_a_migration_finds_changes_through_the_api(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with DentAdminTwin(export) as twin:
+        commands, folder = Commands(monkeypatch, twin.key), tmp_path / "migration"
+        api = ("--api", "dentadmin-twin", "--api-url", twin.url)
+        commands.run("init", folder, "--twenty", "http://127.0.0.1:9", *api)
+        commands.run("audit", folder, "--apply")
+        twin.live_a_day(1)
+        found = commands.run("practice", "changes", folder)["changes"]
+        assert found["objects"]["patient"]["changed"] > 0
+        assert found["objects"]["appointment"]["gone"] == 0
+        assert found["calls"] > 0
+        full = commands.run("practice", "changes", folder, "--full")["changes"]
+        assert full["objects"]["appointment"]["gone"] == 1
+        assert full["objects"]["patient"]["changed"] == found["objects"]["patient"]["changed"]
+
+
+def test_a_practice_read_from_both_has_the_changes_of_both_parts(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with DentAdminTwin(export) as twin:
+        commands, folder, new = Commands(monkeypatch, twin.key), tmp_path / "migration", tmp_path / "new"
+        api = ("--api", "dentadmin-twin", "--api-url", twin.url)
+        commands.run("init", folder, "--practice", export, "--twenty", "http://127.0.0.1:9", *api)
+        commands.run("audit", folder, "--apply")
+        twin.live_a_day(1)
+        twin.export(new)
+        by_api = commands.run("practice", "changes", folder)["changes"]["objects"]
+        by_export = commands.run("practice", "changes", folder, "--from", new)["changes"]["objects"]
+        assert by_api["patient@api"]["changed"] == by_export["patient@export"]["changed"] > 0
+        assert by_api["patient@export"]["changed"] == 0

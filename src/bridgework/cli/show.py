@@ -18,6 +18,9 @@ from bridgework.stages.common import Outcome, Plan
 from bridgework.store.notes import Finding
 
 _MOST_STEPS = 60
+_NUMBERS = frozenset(
+    {"source", "loaded", "merged", "hand-over", "quarantined", "count", "records", "calls"}
+) | frozenset({"then", "now", "new", "changed", "gone", "unchanged", "held", "untouched"})
 _MOST_FINDINGS = 25
 _MARK = {"stop": "[red]stop[/]", "warn": "[yellow]warn[/]", "info": "info"}
 
@@ -152,6 +155,6 @@ class Screen:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
     for name in columns:
-        numeric = name in {"source", "loaded", "merged", "hand-over", "quarantined", "count", "records", "calls"}
+        numeric = name in _NUMBERS
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     return table

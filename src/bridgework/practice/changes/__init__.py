@@ -11,7 +11,7 @@ found, folding           the changes; and how they become the state that the nex
 from bridgework.practice.changes.findings import GONE_ALLOWED, GONE_SHARE
 from bridgework.practice.changes.found import Changed, Changes
 from bridgework.practice.changes.from_api import OVERLAP, find_changes_in_api
-from bridgework.practice.changes.from_export import Told, find_changes_in_export
+from bridgework.practice.changes.from_export import Told, find_changes_in_export, last_export_read
 from bridgework.practice.changes.passes import Sums
 from bridgework.practice.changes.snapshots import Snapshot
 
@@ -26,4 +26,5 @@ __all__ = [
     "Told",
     "find_changes_in_api",
     "find_changes_in_export",
+    "last_export_read",
 ]

@@ -62,6 +62,14 @@ def find_changes_in_export(
     return reading.finish()
 
 
+def last_export_read(store: Store) -> tuple[set[str], int] | None:
+    """The names of the files that were folded in last, and when the newest was modified (nanoseconds since 1970)."""
+    with store.read() as connection:
+        folded = passes.last_folded(connection, "export")
+    read = folded[0].detail["source"]["files"] if folded else []
+    return ({name for _, name, *_ in read}, max(modified for *_, modified in read)) if read else None
+
+
 def _require_staged(store: Store) -> None:
     with store.read() as connection:
         query = sa.select(source_file.c.path, source_file.c.state).where(source_file.c.format.in_(_EXPORTED))

@@ -60,8 +60,9 @@ class Load:
         steps += [_step(one, counts.get(one.source_object)) for one in mapper.steps() if one.wave == 1]
         steps += [Step("restore", one.event, f"restore the automation “{one.name}”") for one in found]
         facts = {"map": document.digest(), "practice": staged_digest(store)}
-        stops = tuple(_not_mapped(one) for one in _staged_objects(store) if one not in document.sources)
-        return Plan(self.name, tuple(steps), stops=stops, facts=facts)
+        stops = [_not_mapped(one) for one in _staged_objects(store) if one not in document.sources]
+        stops += [one for one in findings(store, "quality") if one.severity == "stop"]
+        return Plan(self.name, tuple(steps), stops=tuple(stops), facts=facts)
 
     async def apply(self, plan: Plan) -> Outcome:
         """Load; goes on where an earlier run stopped."""

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bridgework.errors import BridgeworkError
-from bridgework.reports.words import object_shown
+from bridgework.reports.words import title
 from bridgework.stages.common import Outcome, Plan
 from bridgework.store.notes import Finding
 
@@ -115,7 +115,7 @@ class Screen:
             return
         table = _table("Quarantined", "object", "code", "count", "why", "for example")
         for one in kinds[:_MOST_FINDINGS]:
-            shown = [object_shown(one["object"]), one["code"], f"{one['count']:,}", one["reason"], one["examples"][0]]
+            shown = [title(one["object"]), one["code"], f"{one['count']:,}", one["reason"], one["examples"][0]]
             table.add_row(*(escape(text) for text in shown))
         self.out.print(table)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bridgework.reports.words import in_order, object_shown
+from bridgework.reports.words import in_order
 
 # Stages whose quarantine takes a source record out of the sums; what else is set aside hangs on a record that moved.
 _OF_RECORDS = ("audit", "load")
@@ -49,7 +49,6 @@ def aside_rows(quarantine: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     rows = [
         {
             **one,
-            "object": object_shown(one["object"]),
             "of_records": one["stage"] in _OF_RECORDS,
             "when": _WHEN.get(one["stage"], one["stage"]),
             "todo": one.get("next_step") or advice(one["code"]),
@@ -57,4 +56,4 @@ def aside_rows(quarantine: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for one in quarantine
     ]
-    return sorted(rows, key=lambda row: (in_order(row["object"].partition(" ")[0]), -row["count"]))
+    return sorted(rows, key=lambda row: (in_order(row["object"]), -row["count"]))

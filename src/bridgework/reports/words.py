@@ -31,16 +31,23 @@ _TITLES = {
     "report": "Reports",
     "opportunity": "Opportunities",
 }
+_SIDES = {"api": "API", "export": "export"}
 _PLACES = {name: place for place, name in enumerate(_TITLES)}
 
 
 def in_order(name: str) -> tuple[int, str]:
     """The key by which objects are sorted: known ones in the order of the reports, others after them by title."""
-    return _PLACES.get(name, len(_PLACES)), title(name)
+    return _PLACES.get(name.partition("@")[0], len(_PLACES)), title(name)
 
 
 def title(name: str) -> str:
-    """How people call an object, source or target: `invoice_line` → Invoice lines, `wisdomTooth` → Wisdom tooth."""
+    """How people call an object, source or target: `invoice_line` → Invoice lines, `wisdomTooth` → Wisdom tooth.
+
+    The part of it that came from one side, where it was read from both, says so: `patient@api` → Patients (API).
+    """
+    whole, _, side = name.partition("@")
+    if side:
+        return f"{title(whole)} ({_SIDES[side]})"
     if name in _TITLES:
         return _TITLES[name]
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name).lower()
@@ -108,12 +115,3 @@ def field_class(name: str) -> FieldClass:
     """The class of that name; a name that is not known counts as a difference."""
     known = {one.name: one for one in CLASSES}
     return known.get(name) or FieldClass(name, "?", "bad", "A difference of a kind that this page does not know.")
-
-
-def object_shown(name: str) -> str:
-    """An object's name for people: the part of it that came from one side, where it was read from both, says so."""
-    object_, _, side = name.partition("@")
-    return f"{object_} ({_SIDES[side]})" if side else object_
-
-
-_SIDES = {"api": "API", "export": "export"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 MAX_RECORD = 1 << 20
 """Bytes; what is longer is not a record but damage, or a quote that nobody closed."""
@@ -36,7 +36,6 @@ _DOS_IN_WORDS = re.compile(
     rb"(?<=[A-Za-z])[\x81-\x84\x87-\x8b\x8d\x93-\x95\xa1-\xa4](?=[A-Za-z])"
     rb"|(?<=[a-z])[\x81\x82\x87-\x8b](?![A-Za-z\x80-\xff])|(?<![A-Za-z\x80-\xff])[\x90\x82](?=[a-z]{2})"
 )
-_NO_DOS_LETTERS = bytes(set(range(256)) - {*range(0x81, 0x85), *range(0x87, 0x8C), 0x8D, 0x90, *range(0x93, 0x96)})
 _DOS_PAGES, _WINDOWS_PAGES = frozenset({"cp850", "cp858", "cp437"}), frozenset({"cp1252", "iso8859-1", "iso8859-15"})
 # A letter or a sign of Western languages in UTF-8; and the same when it was read as cp1252 and written as UTF-8 again.
 _LIKE_UTF8 = re.compile(rb"[\xc3\xc5][\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2[\x80-\x82][\x80-\xbf]")
@@ -45,7 +44,12 @@ _TWICE_UTF8 = re.compile(
     rb"|\xc3\x82\xc2[\xa0-\xbf]|\xc3\xa2\xe2(?:\x82\xac|\x80\x9a)",
     re.DOTALL,
 )
-_UTF8_STARTS = {False: (b"\xc3", b"\xc2", b"\xe2\x80", b"\xe2\x82"), True: (b"\xc3\x83", b"\xc3\x82", b"\xc3\xa2\xe2")}
+_TWICE_STARTS = (b"\xc3\x83", b"\xc3\x82", b"\xc3\x85", b"\xc3\xa2\xe2")
+_UTF8_LEADS, _DOS_LETTERS_IN_WORDS = frozenset(b"\xc2\xc3\xc5\xe2"), frozenset(range(0x81, 0x96)) | {*range(0xA1, 0xA5)}
+# Each byte as 1 where it is a suspect, else as 0; in the second one also letters of DOS count.
+_SUSPECT_MAP = tuple(
+    bytes(one in _UTF8_LEADS or (dos and one in _DOS_LETTERS_IN_WORDS) for one in range(256)) for dos in (False, True)
+)
 _DECODED_AS = {"cp1252": DECODED_AS_CP1252, "cp850": DECODED_AS_CP850, "utf-8": DECODED_AS_UTF8}
 _HIGH = re.compile(rb"[\x80-\xff]")
 _BARE_RETURN, STAND_IN = re.compile(r"\r(?!\n)"), "\ue00d"
@@ -106,7 +110,7 @@ def _in_other(part: bytes, codec: str, other: str) -> str | None:
     """The cell in another encoding, where it speaks for that one and against the file's own; else None."""
     if other == "utf-8":
         return _or_none(part, other) if _LIKE_UTF8.search(part) else None
-    if other in _DOS_PAGES:
+    if other in _DOS_PAGES and codec not in _DOS_PAGES:
         return part.decode(other) if looks_dos(part) else None
     return _or_none(part, other) if _or_none(part, codec) is None else None
 
@@ -118,13 +122,19 @@ def _or_none(part: bytes, codec: str) -> str | None:
         return None
 
 
-def doubtful(joined: bytes, codec: str) -> bool:
-    """Whether bytes, decoded without an error, may hold cells of another encoding; quick, for there are gigabytes."""
+def suspects(joined: bytes, codec: str) -> Iterator[int]:
+    """Where bytes, decoded without an error, may be of another encoding: quickly, for there are gigabytes of them."""
     if codec in WIDE:
-        return False
-    if any(pair in joined for pair in _UTF8_STARTS[codec == "utf-8"]):
-        return True
-    return codec in _WINDOWS_PAGES and bool(joined.translate(None, _NO_DOS_LETTERS))
+        return
+    if codec == "utf-8":
+        marks: tuple[tuple[bytes, bytes], ...] = tuple((joined, start) for start in _TWICE_STARTS)
+    else:
+        marks = ((joined.translate(_SUSPECT_MAP[codec not in _DOS_PAGES]), b"\1"),)
+    for where, mark in marks:
+        place = where.find(mark)
+        while place >= 0:
+            yield place
+            place = where.find(mark, place + 1)
 
 
 def doubt(raw: bytes, codec: str, delimiter: str) -> str:

@@ -10,8 +10,10 @@ end and as wide as the header; else its first line alone is set aside, and readi
 from __future__ import annotations
 
 import csv
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
@@ -166,21 +168,24 @@ class CsvRecords:
             text = "".join(texts)
         else:
             texts = self._split_lines(text, len(block.raws))
-            if cells.doubtful(joined, self.codec):
-                self._doubt(block, texts)
+            self._doubt(block, joined, texts)
         if "\0" in text:
             block.notes += [(index, NUL_BYTES) for index, one in enumerate(texts) if "\0" in one]
         return texts
 
-    def _doubt(self, block: Block, texts: list[str]) -> None:
+    def _doubt(self, block: Block, joined: bytes, texts: list[str]) -> None:
         """Read cells of another encoding, which this one decodes as well, where that is declared; else note them."""
-        for index, raw in enumerate(block.raws):
-            if cells.doubtful(raw, self.codec):
-                text, code = cells.decode(raw, self.codec, self.delimiter, self.fallback)
-                if code:
-                    texts[index] = cells.without_line_end(text)
-                if code := code or cells.doubt(raw, self.codec, self.delimiter):
-                    block.notes.append((index, code))
+        suspects = list(cells.suspects(joined, self.codec))
+        if not suspects:
+            return
+        ends = list(accumulate(map(len, block.raws)))
+        for index in sorted({bisect_right(ends, place) for place in suspects}):
+            raw = block.raws[index]
+            text, code = cells.decode(raw, self.codec, self.delimiter, self.fallback)
+            if code:
+                texts[index] = cells.without_line_end(text)
+            if code := code or cells.doubt(raw, self.codec, self.delimiter):
+                block.notes.append((index, code))
 
     def _split_lines(self, text: str, many: int) -> list[str]:
         """The texts of so many lines, without their ends."""

@@ -79,7 +79,8 @@ def _text(path: Path, relative: str, said: FileSettings) -> SourceFile | None:
     encoding, why_encoding = _encoding(sample, relative, said)
     newline, why_newline = sniffing.propose_newline(sample, encoding.codec)
     delimiter, why_delimiter, skipped = _delimiter(_head_lines(sample, encoding, newline), said)
-    quotes, fallback = said.quotes is not False, tuple(_codec(name, relative, "fallback") for name in said.fallback)
+    others = (_codec(name, relative, "fallback") for name in said.fallback)
+    quotes, fallback = said.quotes is not False, tuple(one for one in others if one != encoding.codec)
     reader = CsvRecords(path, encoding.codec, delimiter, newline, _MOST_COLUMNS, 1, quotes, fallback)
     first = next(reader.blocks(encoding.mark, 1), None)
     rows = _rows(first, delimiter)[skipped:] if first else []

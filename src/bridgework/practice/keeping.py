@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ DUPLICATE_ROW = "DUPLICATE_ROW"
 DUPLICATE_KEY = "DUPLICATE_KEY"
 BLANK_ROWS = "BLANK_ROWS"
 
-_ASKED_AT_ONCE = 500
+_ASKED_AT_ONCE = _INSERTED_AT_ONCE = 500
 _CORRECT = "see the lines; where the guess is wrong, set it in bridgework.toml and run the audit again"
 NOTES = {
     judging.PADDED: ("rows lack cells at their end, which are taken as empty", _CORRECT),
@@ -73,22 +74,30 @@ def keep_batch(connection: sa.Connection, object_: str, path: str, batch: Batch)
 
 def _insert_rows(connection: sa.Connection, object_: str, rows: Sequence[Row]) -> list[Row]:
     """Insert rows; gives those whose key is there already, which are not inserted."""
-    if not rows or connection.exec_driver_sql(_insert_sql(connection), list(rows)).rowcount == len(rows):
-        return []
-    first, last = rows[0][1], rows[-1][1]
-    query = sa.select(source_row.c.row_no).where(
-        source_row.c.object == object_, source_row.c.row_no.between(first, last)
-    )
-    kept = set(connection.scalars(query))
-    return [row for row in rows if row[1] not in kept]
+    twice: list[Row] = []
+    for start in range(0, len(rows), _INSERTED_AT_ONCE):
+        some = rows[start : start + _INSERTED_AT_ONCE]
+        sql = _insert_sql(connection.dialect.paramstyle, len(some))
+        if connection.exec_driver_sql(sql, tuple(chain.from_iterable(some))).rowcount != len(some):
+            query = sa.select(source_row.c.row_no).where(
+                source_row.c.object == object_, source_row.c.row_no.between(some[0][1], some[-1][1])
+            )
+            kept = set(connection.scalars(query))
+            twice += [row for row in some if row[1] not in kept]
+    return twice
 
 
-def _insert_sql(connection: sa.Connection) -> str:
-    """Raw SQL, since Core's own insert of a million rows takes twice as long."""
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+@cache
+def _insert_sql(paramstyle: str, many: int) -> str:
+    """Raw SQL, since Core's own insert of a million rows takes twice as long.
+
+    Many rows in one statement: the driver lets other threads work while one is carried out, and each time it comes back
+    it has to wait for them.
+    """
+    marks = ", ".join(["?" if paramstyle == "qmark" else "%s"] * 7)
     columns = "object, row_no, file_id, line, key, hash, raw"
-    marks = ", ".join([mark] * 7)
-    return f"INSERT INTO source_row ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - no value in it
+    values = ", ".join([f"({marks})"] * many)
+    return f"INSERT INTO source_row ({columns}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608 - no value in it
 
 
 def _duplicates(connection: sa.Connection, object_: str, twice: Iterable[Row]) -> list[Bad]:

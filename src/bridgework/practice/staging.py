@@ -169,7 +169,7 @@ def _changed(file: SourceFile, when: str) -> UsageError:
         f"A file of the export has changed {when}.",
         where=file.relative,
         why="rows of two states of the practice must not be mixed",
-        next_step="put back the file as it was; `bridgework practice changes DIR --from FOLDER` compares with a new export",
+        next_step="put back the file; `bridgework practice changes DIR --from FOLDER` looks at a new export",
     )
 
 

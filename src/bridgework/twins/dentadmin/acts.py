@@ -161,7 +161,7 @@ def code_on(key: str, year: int, month: int, *, child: bool) -> str:
     """
     act = ACTS[key]
     if key == "exam" and child:
-        if (2018, 2) <= (year, month) and (month <= 6 or (year, month) < (2022, 7)):
+        if (year, month) >= (2018, 2) and (month <= 6 or (year, month) < (2022, 7)):
             return "371615"
         return "371556" if month <= 6 else "371571"
     if child and key.startswith("scaling"):

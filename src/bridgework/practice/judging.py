@@ -113,7 +113,7 @@ class Judge:
         keys = self._keys(block)
         odd = [index for index, key in enumerate(keys) if key in self._looked_at]
         seen = _sample(block.texts, odd, self._delimiter) if sampled else []
-        hashes = [] if self._wide else [bytearray(content_hash(raw.rstrip(b"\r\n"))) for raw in block.raws]
+        hashes = [] if self._wide else content_hashes(block.raws)
         at = 0
         for index in (*odd, len(keys)):
             number, run = batch.next_number, slice(at, index)
@@ -215,7 +215,7 @@ class Judge:
         return made
 
     def _fault(self, found: Sequence[str], made: Sequence[str], key: str) -> str:
-        if [cell.strip().casefold() for cell in made] == self._names:
+        if all(cell.strip().casefold() == name for cell, name in zip(made, self._names, strict=True)):
             return REPEATED_HEADER
         if key in _TOTALS:
             return TOTALS
@@ -231,6 +231,12 @@ def _sample(texts: Sequence[str], without: Sequence[int], delimiter: str) -> lis
     """The cells of all records but some."""
     left_out = set(without)
     return [text.split(delimiter) for index, text in enumerate(texts) if index not in left_out]
+
+
+def content_hashes(raws: Sequence[bytes]) -> list[bytearray]:
+    """The content hash of each record, whose line end is of bytes."""
+    blake2b = hashlib.blake2b
+    return [bytearray(blake2b(raw.rstrip(b"\r\n"), digest_size=16).digest()) for raw in raws]
 
 
 def content_hash(content: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
@@ -21,7 +21,7 @@ DUPLICATE_ROW = "DUPLICATE_ROW"
 DUPLICATE_KEY = "DUPLICATE_KEY"
 BLANK_ROWS = "BLANK_ROWS"
 
-_ASKED_AT_ONCE = _INSERTED_AT_ONCE = 500
+_ASKED_AT_ONCE, _INSERTED_AT_ONCE = 500, 4000
 _CORRECT = "see the lines; where the guess is wrong, set it in bridgework.toml and run the audit again"
 NOTES = {
     judging.PADDED: ("rows lack cells at their end, which are taken as empty", _CORRECT),
@@ -79,20 +79,24 @@ def _insert_rows(connection: sa.Connection, object_: str, rows: Sequence[Row]) -
         some = rows[start : start + _INSERTED_AT_ONCE]
         sql = _insert_sql(connection.dialect.paramstyle, len(some))
         if connection.exec_driver_sql(sql, tuple(chain.from_iterable(some))).rowcount != len(some):
-            query = sa.select(source_row.c.row_no).where(
-                source_row.c.object == object_, source_row.c.row_no.between(some[0][1], some[-1][1])
-            )
-            kept = set(connection.scalars(query))
+            kept = _kept(connection, object_, some[0][1], some[-1][1])
             twice += [row for row in some if row[1] not in kept]
     return twice
 
 
-@cache
+def _kept(connection: sa.Connection, object_: str, first: int, last: int) -> set[int]:
+    """The numbers of the rows that are there, in one answer: each row of an answer is a wait for the other thread."""
+    numbers = sa.func.aggregate_strings(sa.cast(source_row.c.row_no, sa.Text), ",")
+    among = (source_row.c.object == object_, source_row.c.row_no.between(first, last))
+    return set(map(int, (connection.scalar(sa.select(numbers).where(*among)) or "0").split(",")))
+
+
+@lru_cache(maxsize=4)
 def _insert_sql(paramstyle: str, many: int) -> str:
     """Raw SQL, since Core's own insert of a million rows takes twice as long.
 
-    Many rows in one statement: the driver lets other threads work while one is carried out, and each time it comes back
-    it has to wait for them.
+    Many rows in one statement: while one is carried out the next batch is read, and after each one the driver has to
+    wait for the thread that reads.
     """
     marks = ", ".join(["?" if paramstyle == "qmark" else "%s"] * 7)
     columns = "object, row_no, file_id, line, key, hash, raw"

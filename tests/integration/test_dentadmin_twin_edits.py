@@ -72,13 +72,14 @@ def test_added_records_come_last_and_removed_ones_are_gone(practice: LivePractic
 
 
 def test_a_number_that_is_there_twice_is_edited_twice(practice: LivePractice) -> None:
-    ((number, times),) = Counter(row["number"] for row in rows(practice, "treatment")).most_common(1)
+    numbers = Counter((name, row["number"]) for name in ("treatment", "appointment") for row in rows(practice, name))
+    (((object_, number), times),) = numbers.most_common(1)
     assert times == 2
-    practice.change("treatment", number, remark="twice")
-    assert [row["remark"] for row in rows(practice, "treatment") if row["number"] == number] == ["twice"] * 2
+    practice.change(object_, number, created_at="twice")
+    assert [row["created_at"] for row in rows(practice, object_) if row["number"] == number] == ["twice"] * 2
 
-    practice.remove("treatment", number)
-    assert practice.find("treatment", number) is None
+    practice.remove(object_, number)
+    assert practice.find(object_, number) is None
 
 
 def test_a_record_is_found_by_the_key_that_it_has_now(practice: LivePractice) -> None:

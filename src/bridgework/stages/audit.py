@@ -138,7 +138,8 @@ def _api_objects(reading: Reading) -> Iterator[ApiObject]:
     for part in reading.sources.api_parts():
         came, total = reading.came(part)
         if profile is not None:
-            yield ApiObject.of(profile.object(part.object), came if total is None else max(total, came))
+            records, files = came if total is None else max(total, came), reading.files_named(part)
+            yield ApiObject.of(profile.object(part.object), records, files=files)
 
 
 def _how(part: FilePart) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bridgework.practice.api import ApiClient, ApiProfile
 from bridgework.practice.api.page import CallBudget
-from bridgework.practice.api.profile import calls_needed
+from bridgework.practice.api.placeholders import names_in
 from bridgework.practice.api_rows import ApiPart
 from bridgework.practice.arrivals import Arrivals
 from bridgework.practice.budget import Budget
@@ -19,10 +19,11 @@ from bridgework.practice.extraction import extract, is_complete
 from bridgework.practice.joining import join
 from bridgework.practice.staging import stage
 from bridgework.stages.context import Context
+from bridgework.stages.inventory import ApiObject
 from bridgework.stages.practice_api import at_clock, in_words, open_budget, open_client
 from bridgework.stages.sources import UNLISTED, FilePart, Sources
 from bridgework.store import audit_log
-from bridgework.store.tables import source_file, source_row
+from bridgework.store.tables import source_field, source_file, source_row
 
 _TOLD_EVERY = 0.5  # seconds between two states of the budget's line
 _RAWS_AT_ONCE = 1000
@@ -167,6 +168,20 @@ class Reading:
             found = connection.execute(query).one_or_none()
         return (0, None) if found is None else (found[0], found[1])
 
+    def files_named(self, part: ApiPart) -> int | None:
+        """How many records of an object name a file behind the API; None where that is not known yet."""
+        profile = self.sources.profile
+        if profile is None or not (template := profile.object(part.object).download):
+            return None
+        if not is_complete(self._store, part.staged_as):
+            return None
+        header = next((name for name, path in part.headers.items() if path in names_in(template)), "")
+        query = sa.select(source_field.c.profile)
+        query = query.where(source_field.c.object == part.staged_as, source_field.c.header == header)
+        with self._store.read() as connection:
+            found = connection.scalar(query)
+        return None if found is None or not found["rows"] else found["filled"] * self.came(part)[0] // found["rows"]
+
     def _show(self, api: Api) -> None:
         """Show what is left of the budget, and when reading ends."""
         now = time.monotonic()
@@ -181,7 +196,7 @@ class Reading:
         came, total = self.came(part)
         if total is None or came >= total:
             return 0
-        return calls_needed(api.profile.object(part.object), total - came)
+        return ApiObject.of(api.profile.object(part.object), total - came, files=0).calls
 
     # --- what the profile does not list ----------------------------------------------------------------------------
 

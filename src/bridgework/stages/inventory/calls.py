@@ -35,14 +35,18 @@ class ApiObject:
     download_calls: int = 0
 
     @classmethod
-    def of(cls, profile: ObjectProfile, records: int, served: int | None = None) -> Self:
-        """By its profile; `served` is the size of the pages that the API was seen to send."""
+    def of(cls, profile: ObjectProfile, records: int, *, served: int | None = None, files: int | None = None) -> Self:
+        """By its profile.
+
+        `served` is the size of the pages that the API was seen to send; `files` is how many of the records name a file,
+        where that is known; else each may.
+        """
         details, downloads = (records if one else 0 for one in (profile.detail, profile.download))
         if profile.inside:
             return cls(profile.name, records, 0, 0)
         pages = calls_needed(profile, records, served) - details - downloads
         size = served or profile.page_size or profile.largest_page_size or -(-records // max(pages, 1))
-        return cls(profile.name, records, size, pages, details, downloads)
+        return cls(profile.name, records, size, pages, details, min(downloads, downloads if files is None else files))
 
     @property
     def calls(self) -> int:

@@ -21,7 +21,7 @@ _MOST_STEPS = 60
 _NUMBERS = frozenset(
     {"source", "loaded", "merged", "hand-over", "quarantined", "count", "records", "calls"}
 ) | frozenset({"then", "now", "new", "changed", "gone", "unchanged", "held", "untouched"})
-_MOST_FINDINGS = 25
+_MOST_FINDINGS, _MOST_PLACES = 25, 3
 _MARK = {"stop": "[red]stop[/]", "warn": "[yellow]warn[/]", "info": "info"}
 
 
@@ -120,17 +120,23 @@ class Screen:
         self.out.print(table)
 
     def findings(self, found: Sequence[Finding]) -> None:
-        """Findings, the gravest first."""
+        """Findings, the gravest first; a line for each code, wherever it was found."""
         if not found or self.as_json:
             return
-        table = _table("Worth knowing", "", "code", "where", "count", "what")
-        for one in found[:_MOST_FINDINGS]:
-            where = f"{one.object}.{one.field}" if one.field else one.object
-            text = f"{one.what}. {one.next_step}" if one.next_step else one.what
-            table.add_row(_MARK[one.severity], one.code, escape(where), f"{one.count:,}", escape(text))
+        by_code: dict[str, list[Finding]] = {}
+        for one in found:
+            by_code.setdefault(one.code, []).append(one)
+        table = _table("Worth knowing", "", "code", "count", "what, and where")
+        for code, same in list(by_code.items())[:_MOST_FINDINGS]:
+            first = same[0]
+            text = f"{first.what}. {first.next_step}" if first.next_step else first.what
+            places = [f"{one.object}.{one.field}" if one.field else one.object for one in same]
+            where = ", ".join(places[:_MOST_PLACES]) + (" …" if len(places) > _MOST_PLACES else "")
+            count = f"{sum(one.count for one in same):,}"
+            table.add_row(_MARK[first.severity], code, count, f"{escape(text)} [dim]({escape(where)})[/]")
         self.out.print(table)
-        if len(found) > _MOST_FINDINGS:
-            self.text(f"… and {len(found) - _MOST_FINDINGS} more; `--json` shows all.")
+        if len(by_code) > _MOST_FINDINGS:
+            self.text(f"… and {len(by_code) - _MOST_FINDINGS} more kinds; `--json` shows all.")
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Any table (markup allowed in its cells)."""

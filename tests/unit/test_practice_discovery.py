@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bridgework.errors import UsageError
 from bridgework.practice import SourceFile, discover
+from bridgework.practice.discovery import unreadable
 from bridgework.practice.headers import names_of, needed_width
 from bridgework.settings import FileSettings
 
@@ -239,3 +240,10 @@ def test_an_encoding_to_fall_back_on_must_be_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as raised:
         discover(tmp_path, {"patienten.csv": FileSettings(fallback=("klingon",))})
     assert raised.value.where == '[practice.files."patienten.csv"] fallback'
+
+
+def test_tables_in_a_format_that_is_not_read_are_named(tmp_path: Path) -> None:
+    for name in ("patienten.csv", "oud.XLS", "praktijk.mdb", "lees mij.pdf"):
+        (tmp_path / name).write_bytes(b"Nr;Naam\n1;An\n")
+    (tmp_path / "map.ods").mkdir()
+    assert unreadable(tmp_path) == ["oud.XLS", "praktijk.mdb"]

@@ -21,6 +21,7 @@ from bridgework.practice.source_file import SourceFile
 from bridgework.settings import FileSettings
 
 _TEXTS, _WORKBOOKS = frozenset({".csv", ".txt", ".tsv"}), frozenset({".xlsx", ".xlsm"})
+_OTHER_TABLES = frozenset({".accdb", ".dbf", ".mdb", ".ods", ".xls", ".xlsb"})
 _HIDDEN = ("~", ".")
 _HEADER_WITHIN = 10
 _SAMPLE_ROWS = 1000
@@ -48,6 +49,11 @@ def discover(folder: Path, settings: Mapping[str, FileSettings] | None = None) -
             next_step="write the name as the audit shows it, or take the setting away",
         )
     return _with_language(sorted(found, key=lambda file: file.relative))
+
+
+def unreadable(folder: Path) -> list[str]:
+    """The files of an export folder that hold tables, by their names, in a format that is not read."""
+    return sorted(path.name for path in folder.iterdir() if path.suffix.casefold() in _OTHER_TABLES and path.is_file())
 
 
 def _tables(folder: Path, said: Mapping[str, FileSettings]) -> Iterator[Path]:

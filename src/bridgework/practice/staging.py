@@ -177,9 +177,9 @@ def _changed(file: SourceFile, when: str) -> UsageError:
 
 
 class _State(NamedTuple):
-    """What is kept with a batch beside its rows: the hash of the file so far, its columns' counts where they grew."""
+    """What is kept with a batch beside its rows: the bytes to be hashed, its columns' counts where they grew."""
 
-    digest: str
+    pieces: list[bytes]
     counts: Mapping[str, Any] | None
 
 
@@ -192,6 +192,7 @@ class _Staging:
             self._number = keeping.next_number(connection, row["object"])
             self._profiler = Profiler.resume(kept_counts(connection, file.relative))
         self._digest = _digest(file, row["position"])
+        self._pieces: list[bytes] = []  # read, and not hashed yet
         self._judge = Judge(row["object"], file, row["id"], row["key_headers"], self._look)
 
     def _look(self, rows: list[list[str]]) -> None:
@@ -235,7 +236,7 @@ class _Staging:
         records = CsvRecords(file.path, *how)
         batch = self._batch()
         for block in records.blocks(batch.position, batch.line):
-            self._digest.update(b"".join(block.raws))
+            self._pieces.append(b"".join(block.raws))
             self._judge.block(batch, block, sampled=self._sampled(batch))
             if batch.is_full:
                 yield batch
@@ -259,10 +260,13 @@ class _Staging:
 
     def _state(self, batch: Batch) -> _State:
         """What is to be kept with a batch, as it is before reading goes on."""
-        return _State(self._digest.hexdigest(), self._profiler.state() if self._sampled(batch) else None)
+        pieces, self._pieces = self._pieces, []
+        return _State(pieces, self._profiler.state() if self._sampled(batch) else None)
 
     def _commit(self, batch: Batch, state: _State, *, done: bool = False) -> None:
         row = self.row
+        for piece in state.pieces:  # here, since hashing lets the other thread read
+            self._digest.update(piece)
         with self._store.begin() as connection:
             staged, bad = keeping.keep_batch(connection, row["object"], row["path"], batch)
             new = {
@@ -271,7 +275,7 @@ class _Staging:
                 "rows": row["rows"] + staged,
                 "bad_rows": row["bad_rows"] + bad,
                 "blank_rows": row["blank_rows"] + batch.blank,
-                "sha256": state.digest,
+                "sha256": self._digest.hexdigest(),
                 "state": "staged" if done else "staging",
             }
             keeping.move_on(connection, row, new)

@@ -154,6 +154,9 @@ def _notes(sources: Sources) -> Iterator[Finding]:
         said = f'say what it is in bridgework.toml: [practice.files."{where}"] object = "patient"; or move it away'
         what = "is not read: unknown columns"
         yield Finding("files", "FILE-UNKNOWN", "file", where, "warn", 1, Path(where).name, what, said)
+    for name in sources.unreadable():
+        what, said = "is not read: its format is not one of CSV and XLSX", "save it as XLSX or CSV, in the same folder"
+        yield Finding("files", "FILE-FORMAT", "file", name, "warn", 1, name, what, said)
     for name in sources.unknown_objects():
         what = "is behind the API, and is not read: the built-in map has no such object"
         said = "give it the name of an object that the map has, or take it out of the profile"

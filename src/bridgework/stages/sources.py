@@ -12,6 +12,7 @@ from bridgework.practice import SourceFile, discover
 from bridgework.practice.api import ApiProfile
 from bridgework.practice.api.loading import load_profile
 from bridgework.practice.api_rows import ApiPart
+from bridgework.practice.discovery import unreadable
 from bridgework.practice.joining import API, EXPORT
 from bridgework.settings import ObjectSettings
 from bridgework.stages.context import Context
@@ -85,6 +86,10 @@ class Sources:
     def unknown(self) -> list[SourceFile]:
         """The files that nobody knows."""
         return [one for one in self.files if one.relative not in self.known]
+
+    def unreadable(self) -> list[str]:
+        """The files of the export folder in a format that is not read."""
+        return unreadable(self._practice.folder) if self._practice.folder else []
 
     def unknown_objects(self) -> list[str]:
         """The objects of the API that the built-in map does not have."""

@@ -2,12 +2,13 @@
 .DEFAULT_GOAL := help
 VENV := .venv
 READY := $(VENV)/.ready
+BENCH := .venv-bench
 TESTS ?= tests
 
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format bench bench-map lock clean
 
 help: ## say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 10
 
 $(READY): requirements.lock pyproject.toml scripts/set-up
 	@scripts/set-up $(VENV)
@@ -32,11 +33,23 @@ format: $(READY) ## put the code in the one layout, with the safe lint fixes
 bench: $(READY) ## measure rates, memory and CPU against the twin
 	@$(VENV)/bin/python -m tests.bench
 
-lock: $(READY) ## renew requirements.lock from pyproject.toml
+$(BENCH)/.bench-ready: requirements.lock requirements-bench.lock pyproject.toml scripts/set-up
+	@scripts/set-up $(BENCH)
+	@echo "*" > $(BENCH)/.gitignore
+	@echo "Installing what requirements-bench.lock names"
+	@$(BENCH)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench-map: $(BENCH)/.bench-ready ## measure how well the map is proposed, beside rapidfuzz and COMA
+	@$(BENCH)/bin/python -m tests.bench.mapping report
+
+lock: $(READY) ## renew requirements.lock from pyproject.toml, and requirements-bench.lock beside it
 	@$(VENV)/bin/pip install --quiet uv
-	@$(VENV)/bin/uv pip compile pyproject.toml --extra twins --group dev --universal --python-version 3.11 --upgrade \
+	@$(VENV)/bin/uv pip compile pyproject.toml --extra twins --extra model --group dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+	@$(VENV)/bin/uv pip compile --group bench-map --constraint requirements.lock --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements-bench.lock
 
 clean: ## remove what `make` made, and leave every migration folder alone
-	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) $(BENCH) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +

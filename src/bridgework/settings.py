@@ -46,6 +46,12 @@ documents = "documents"           # the folder of files inside it
 
 {api}
 {objects}
+# [map]
+# preset = "crm-lean"             # what stays out of Twenty: complete (nothing), crm-lean, or one of your own:
+# [map.presets.no-money]
+# says = "nothing about finance"
+# sensitivity = ["finance"]       # identity, contact, health, finance; or single meanings: concepts = ["patient.insz"]
+
 [workspace]
 url = {url}
 calls_per_minute = {rate}           # what your Twenty allows; 0: no limit (a server of your own)
@@ -147,6 +153,23 @@ class WorkspaceSettings(_Strict):
     calls_per_minute: Annotated[int, Field(ge=0)] = 100
 
 
+class OwnPreset(_Strict):
+    """A practice's own choice of what stays out of Twenty, as `bridgework.mapping.catalogue.Preset` takes it."""
+
+    says: str = ""
+    sensitivity: tuple[Literal["identity", "contact", "health", "finance", "practice"], ...] = ()
+    concepts: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    files: tuple[Literal["images"], ...] = ()
+
+
+class MapSettings(_Strict):
+    """Which preset a new map is proposed with, and the practice's own presets."""
+
+    preset: str = "complete"
+    presets: dict[str, OwnPreset] = Field(default_factory=dict)
+
+
 class MigrationSettings(_Strict):
     """Which migration this is: its id is the namespace of every id that it makes."""
 
@@ -159,6 +182,7 @@ class Settings(_Strict):
     migration: MigrationSettings
     practice: PracticeSettings
     workspace: WorkspaceSettings
+    map: MapSettings = MapSettings()
 
 
 def write_new(folder: Path, id_: uuid.UUID, practice: PracticeSettings, workspace: WorkspaceSettings) -> Settings:

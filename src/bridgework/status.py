@@ -18,7 +18,7 @@ from bridgework.store.tables import batch, source_file
 
 _NEXT = (
     ("audit", "bridgework audit DIR --apply"),
-    ("map", "bridgework map DIR --apply"),
+    ("map", "bridgework map DIR"),
     ("schema", "bridgework schema DIR --apply"),
     ("load", "bridgework load DIR --apply"),
     ("verify", "bridgework verify DIR --apply"),

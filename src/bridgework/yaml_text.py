@@ -7,13 +7,20 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+import yaml
 
 from bridgework.errors import UsageError
 
 Path = tuple[str | int, ...]
+
+_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+# Plain words that mean more than their letters, as YAML 1.2 has them: `no` is a text, and `2024-01-01` too.
+_INTEGER = re.compile(r"[-+]?\d+", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?", re.ASCII)
+_WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
+    word: value for value in (True, False) for text in [str(value)] for word in (text, text.lower(), text.upper())
+}
 
 # Texts that YAML would take for something else, or that would end a flow entry, are quoted.
 _PLAIN = re.compile(r"[A-Za-zÀ-ÿ_][\w .'/À-ÿ°()+%-]*")
@@ -24,14 +31,15 @@ _MEANS_MORE = re.compile(r"(null|true|false|yes|no|on|off|y|n|nan|inf|~)", re.IG
 def read(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     """The content of a YAML text as plain Python, and the line (from 1) of every entry by its path.
 
-    Raises UsageError (MAP-UNREADABLE) with the line where the text is no YAML.
+    Raises UsageError (MAP-UNREADABLE) with the line where the text is no YAML, or an entry stands twice.
     """
-    yaml = YAML(typ="rt")
+    lines: dict[Path, int] = {}
     try:
-        root = yaml.load(text)
-    except YAMLError as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        problem = error.problem or error.context if isinstance(error, MarkedYAMLError) else None
+        root = yaml.compose(text, Loader=_LOADER)
+        return (None if root is None else _plain(root, (), lines)), lines
+    except (yaml.YAMLError, UnicodeError) as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        problem = error.problem or error.context if isinstance(error, yaml.MarkedYAMLError) else None
         raise UsageError(
             "MAP-UNREADABLE",
             "The map is not valid YAML.",
@@ -39,8 +47,6 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, int]]:
             why=str(problem or "it holds characters that YAML does not take"),
             next_step="correct that line in a text editor",
         ) from error
-    lines: dict[Path, int] = {}
-    return _plain(root, (), lines), lines
 
 
 def line_of(lines: Mapping[Path, int], path: Sequence[str | int]) -> int:
@@ -68,21 +74,35 @@ def flow(value: Any) -> str:
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
-def _plain(node: Any, path: Path, lines: dict[Path, int]) -> Any:
-    if isinstance(node, CommentedMap):
-        result = {}
-        for key, value in node.items():
-            at = (*path, str(key))
-            lines[at] = node.lc.key(key)[0] + 1
-            result[str(key)] = _plain(value, at, lines)
-        return result
-    if isinstance(node, CommentedSeq):
+def _plain(node: yaml.Node, path: Path, lines: dict[Path, int]) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, lines)
+    if isinstance(node, yaml.SequenceNode):
         items = []
-        for number, value in enumerate(node):
+        for number, value in enumerate(node.value):
             at = (*path, number)
-            lines[at] = node.lc.item(number)[0] + 1
+            lines[at] = value.start_mark.line + 1
             items.append(_plain(value, at, lines))
         return items
-    if isinstance(node, str):
-        return str(node)
-    return node
+    return node.value if node.style else _scalar(node.value)
+
+
+def _mapping(node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in node.value:
+        name = str(key.value)
+        if name in result:
+            raise yaml.MarkedYAMLError(problem=f"`{name}` stands twice", problem_mark=key.start_mark)
+        at = (*path, name)
+        lines[at] = key.start_mark.line + 1
+        result[name] = _plain(value, at, lines)
+    return result
+
+
+def _scalar(text: str) -> Any:
+    """A plain word as YAML 1.2 has it."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text

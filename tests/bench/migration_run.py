@@ -97,5 +97,7 @@ def prepare(folder: Path, export: Path, served: Twin, rate: int) -> None:
     """Everything before the load."""
     bridgework("init", str(folder), "--practice", str(export), "--twenty", served.url, "--rate", str(rate))
     bridgework("audit", str(folder), "--apply", key=served.key)
-    for stage in ("map", "schema"):
-        bridgework(stage, str(folder), "--apply", "--approve-as", "Bench", key=served.key)
+    bridgework("map", str(folder), key=served.key)
+    bridgework("map", "accept", str(folder), "--all", key=served.key)
+    bridgework("map", "approve", str(folder), "--as", "Bench", key=served.key)
+    bridgework("schema", str(folder), "--apply", "--approve-as", "Bench", key=served.key)

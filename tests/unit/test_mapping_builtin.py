@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from bridgework.mapping import names, standard
-from bridgework.mapping.catalogue import builtin
+from bridgework.mapping import catalogue, names, standard
+from bridgework.mapping.catalogue import Meaning, builtin
 from bridgework.mapping.recognise import as_object, recognise
 from bridgework.mapping.table import what_maps_where
 from bridgework.mapping.transforms import TRANSFORMS
@@ -28,6 +30,18 @@ SELECTS = {
     for line in kind.lines
     if line.transform == "select"
 }
+
+# Concepts of which an export has one or the other: a map has only the columns that are there, so one field is enough.
+ALTERNATIVES = [
+    ({"patient.full_name"}, {"patient.last_name", "patient.first_name"}),
+    ({"provider.full_name"}, {"provider.last_name", "provider.first_name"}),
+    ({"referrer.full_name"}, {"referrer.last_name", "referrer.first_name"}),
+    ({"appointment.moment"}, {"appointment.date", "appointment.start"}),
+    (
+        {"patient.address_line"},
+        {f"patient.{part}" for part in ("street", "house_number", "box", "postal_code", "city", "country")},
+    ),
+]
 
 
 @pytest.mark.parametrize(("object_", "language"), EXPORTS)
@@ -152,6 +166,61 @@ def test_the_page_of_what_maps_where_is_in_step_with_the_built_in_map() -> None:
     """To make it again: python -c "import bridgework.mapping.table as t; print(t.what_maps_where(), end='')" > PAGE."""
     page = Path(__file__).parents[2] / "docs" / "what-maps-where.md"
     assert page.read_text(encoding="utf-8") == what_maps_where()
+
+
+def test_two_lines_fill_one_field_only_where_they_share_it_or_are_alternatives() -> None:
+    either = {frozenset({one, other}) for first, second in ALTERNATIVES for one in first for other in second}
+    for kind in builtin().sources.values():
+        lines = [line for line in kind.lines if line.target]
+        for one, other in combinations(lines, 2):
+            if _place(one) == _place(other) and frozenset({one.concept, other.concept}) not in either:
+                assert _shares(one), one.concept
+                assert _shares(other), other.concept
+
+
+def _place(line: Meaning) -> str:
+    """The field, and its part where only the part is filled."""
+    target = line.target or ""
+    whole = any(line.concept in one for one, _ in ALTERNATIVES)
+    return ".".join(target.split(".")[:2]) if whole else target
+
+
+def _shares(line: Meaning) -> bool:
+    return TRANSFORMS[line.transform or ""].shares or "join" in line.with_
+
+
+def test_every_concept_has_words_in_each_language_and_says_what_its_cells_look_like() -> None:
+    for name, kind in builtin().sources.items():
+        for line in kind.lines:
+            assert all(getattr(line, language) for language in catalogue.LANGUAGES), line.concept
+            looks, _, of = line.validator.partition(" ")
+            assert looks in {"choice", "dependant"} or line.transform != "select", line.concept
+            assert of == line.with_.get("values", of) or looks != "choice", line.concept
+            assert of in {"choice": builtin().values, "link": builtin().sources}.get(looks, [""]), line.concept
+            assert looks != "link" or line.with_.get("object", of) == of, f"{name}: {line.concept}"
+
+
+def test_what_tells_who_somebody_is_or_how_they_are_is_marked_as_such() -> None:
+    kinds = {line.concept: line.sensitivity for kind in builtin().sources.values() for line in kind.lines}
+    links = [concept for concept in kinds if concept.endswith(".patient_number")]
+    assert {kinds[one] for one in (*links, "patient.number", "patient.insz", "patient.birth_date")} == {"identity"}
+    assert {kinds[one] for one in ("patient.mobile", "patient.email", "patient.street")} == {"contact"}
+    assert {kinds[one] for one in ("patient.remark", "treatment.code", "document.file")} == {"health"}
+    assert {kinds[one] for one in ("patient.ct1", "invoice.ogm", "transaction.amount")} == {"finance"}
+    assert {kinds[one] for one in ("appointment.room", "report.filter")} == {"practice"}
+
+
+def test_a_preset_says_what_stays_out_and_names_only_concepts_that_there_are() -> None:
+    presets = builtin().presets
+    assert presets["complete"].concepts == presets["complete"].text == presets["complete"].files == ()
+    lean = presets["crm-lean"]
+    kinds = {line.concept: line for kind in builtin().sources.values() for line in kind.lines}
+    assert {"patient.insz", "patient.medical_history", "treatment.remark"} <= {*lean.concepts, *lean.text}
+    assert {kinds[one].sensitivity for one in lean.text} == {"health"}
+    content = builtin().model_dump(by_alias=True)
+    content["presets"]["crm-lean"]["text"] = ("patient.nothing",)
+    with pytest.raises(ValidationError, match=r"patient\.nothing"):
+        catalogue.Catalogue.model_validate(content)
 
 
 def test_concepts_are_named_once_and_by_their_object() -> None:

@@ -25,19 +25,19 @@ def line_of(document: MapDocument, column: str, object_: str = "patient") -> Lin
 
 def test_an_unknown_column_becomes_a_custom_field_of_a_fitting_type() -> None:
     document = proposed(
-        "Patiëntnr", "Naam", "Kleur ogen", ProfiledColumn("Saldo", "money"), ProfiledColumn("Type", "date")
+        "Patiëntnr", "Naam", "Kleur ogen", ProfiledColumn("Spaartegoed", "money"), ProfiledColumn("Type", "date")
     )
     assert document.problems() == []
     fields = {field.name: field for one in document.schema().objects for field in one.fields}
     assert (fields["kleurOgen"].type, fields["kleurOgen"].label) == ("TEXT", "Kleur ogen")
-    assert (fields["saldo"].type, fields["typeField"].type) == ("CURRENCY", "DATE")
+    assert (fields["spaartegoed"].type, fields["typeField"].type) == ("CURRENCY", "DATE")
     assert line_of(document, "Kleur ogen").why
-    row = Row("patient", 1, "7", {"Patiëntnr": "7", "Naam": "Maes", "Kleur ogen": "bruin", "Saldo": "12,50"})
+    row = Row("patient", 1, "7", {"Patiëntnr": "7", "Naam": "Maes", "Kleur ogen": "bruin", "Spaartegoed": "12,50"})
     mapper = Mapper(document, context())
     record = mapper.build(mapper.steps()[0], row)
     assert record is not None
     assert record.values["kleurOgen"] == "bruin"
-    assert record.values["saldo"] == {"amountMicros": 12_500_000, "currencyCode": "EUR"}
+    assert record.values["spaartegoed"] == {"amountMicros": 12_500_000, "currencyCode": "EUR"}
 
 
 def test_an_empty_column_is_left_out_by_a_line_that_says_why() -> None:

@@ -137,6 +137,7 @@ def test_no_text_of_any_cell_is_lost(object_: str, data: st.DataObject) -> None:
 
 def _said_but_whole(record: TargetRecord, column: str) -> bool:
     whole = FORMS | {"FUTURE-DATE", "CLOCK-OVERLAP", "BAD-CHARACTER", "MOJIBAKE", "PHONE-ZERO-RESTORED"}
+    whole |= {"INSZ-OTHER-SEX", "INSZ-OTHER-BIRTH-DATE"}
     return {one.code for one in record.findings if one.field == column} <= whole
 
 

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from bridgework import __version__
 from bridgework.cli.demo import run_demo
+from bridgework.cli.map import map_app
 from bridgework.cli.options import AsJson, Folder
 from bridgework.cli.practice import practice_app
 from bridgework.cli.running import STOPPED, command, run_stage
@@ -33,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(map_app, name="map")
 app.add_typer(practice_app, name="practice")
 app.add_typer(twin_app, name="twin")
 
@@ -101,20 +103,6 @@ def audit(
             return audit_stage.Audit(migration.context, most_calls=calls)
 
         run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=None)
-
-
-@app.command(name="map")
-def map_(
-    folder: Folder,
-    *,
-    plan: PlanOnly = False,
-    apply: Apply = False,
-    approve_as: ApproveAs = None,
-    as_json: AsJson = False,
-) -> None:
-    """Propose where each column goes (map.yaml), and approve it."""
-    with command(as_json=as_json) as screen:
-        _stage("map", folder, screen, plan=plan, apply=apply, approve_as=approve_as)
 
 
 @app.command()

@@ -16,10 +16,12 @@ from rich.markup import escape
 from bridgework.cli.running import progress, work
 from bridgework.cli.show import Screen
 from bridgework.errors import FindingsStop, UsageError
+from bridgework.mapping import editing
 from bridgework.mapping.catalogue import builtin
 from bridgework.migration import Migration
 from bridgework.settings import ApiSettings, ObjectSettings, PracticeSettings, WorkspaceSettings
 from bridgework.stages.common import Outcome, Stage
+from bridgework.stages.map import Map, Proposing
 from bridgework.stages.rollback import Rollback
 from bridgework.store.keys import DENTADMIN_KEY, STORE_KEY, TWENTY_KEY
 from bridgework.store.notes import approve
@@ -90,6 +92,8 @@ def _walk(screen: Screen, migration: Migration) -> Outcome:
     stages = ("audit", "map", "schema", "load", "verify")
     for number, name in enumerate(stages, start=3):
         screen.text(f"[bold]{number}. bridgework {name}[/]")
+        if name == "map":
+            _accept(screen, migration)
         outcome = _apply(screen, migration, name)
         screen.text(f"   {escape(outcome.message)}")
         verified = outcome if name == "verify" else verified
@@ -99,6 +103,16 @@ def _walk(screen: Screen, migration: Migration) -> Outcome:
     if verified is None or not (verified.passed and undone.passed):
         raise FindingsStop("DEMO-FAILED", "The demo did not end as it should.", next_step="look at the report")
     return verified
+
+
+def _accept(screen: Screen, migration: Migration) -> None:
+    """What a person does with a proposed map: the sure lines at once, then each of the others."""
+    stage = Map(migration.context)
+    document = work(migration.context, stage.propose(Proposing()))
+    sure, count = editing.accept(document, lambda _, line: editing.is_sure(line))
+    rest, others = editing.accept(sure, lambda *_: True)
+    stage.change("accept", f"{count + others} lines", lambda _: rest)
+    screen.text(f"   {count} lines are sure; {others} more were looked at and accepted by {_NAME}")
 
 
 def _apply(screen: Screen, migration: Migration, name: str) -> Outcome:

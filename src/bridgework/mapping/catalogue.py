@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bridgework import yaml_text
 from bridgework.mapping.document import Line, ObjectDef
 from bridgework.mapping.words import squash, squash_header
 
-Language = Literal["nl", "fr", "en"]
-LANGUAGES: tuple[Language, ...] = ("nl", "fr", "en")
+Language = Literal["nl", "fr", "en", "de"]
+LANGUAGES: tuple[Language, ...] = ("nl", "fr", "en", "de")
+
+Sensitivity = Literal["identity", "contact", "health", "finance", "practice"]
+"""What kind of data it is about a person; `practice` is about nobody: opening hours, a room, a status of the agenda."""
 
 
 class _Strict(BaseModel):
@@ -21,12 +24,20 @@ class _Strict(BaseModel):
 
 
 class Meaning(_Strict):
-    """One concept: the header words that it answers to, and where it goes."""
+    """One concept: the header words that it answers to, what its cells look like, and where it goes.
+
+    Words stand the usual ones first, abbreviations among them. `rare`: few practices have such a column. `validator` names what its cells are, as
+    `bridgework.mapping.proposer.looks` tests it: `insz`, `phone`, `choice appointment_status`, `link patient`.
+    """
 
     concept: str
+    rare: bool = False
+    validator: str = "text"
+    sensitivity: Sensitivity = "practice"
     nl: tuple[str, ...] = ()
     fr: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
+    de: tuple[str, ...] = ()
     target: str | None = None
     transform: str | None = None
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
@@ -57,6 +68,16 @@ class Kind(_Strict):
     derived: tuple[Line, ...] = ()
 
 
+class Preset(_Strict):
+    """A ready choice of what stays out: concepts, concepts that are free text, kinds of data, files that are images."""
+
+    says: str = ""
+    sensitivity: tuple[Sensitivity, ...] = ()
+    concepts: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    files: tuple[Literal["images"], ...] = ()
+
+
 class Catalogue(_Strict):
     """The whole built-in map."""
 
@@ -65,6 +86,15 @@ class Catalogue(_Strict):
     values: dict[str, dict[str, tuple[str, ...]]]
     objects: dict[str, ObjectDef]
     sources: dict[str, Kind]
+    presets: dict[str, Preset]
+
+    @model_validator(mode="after")
+    def _presets_name_concepts(self) -> Self:
+        known = {line.concept for kind in self.sources.values() for line in kind.lines}
+        for name, one in self.presets.items():
+            if unknown := sorted({*one.concepts, *one.text} - known):
+                raise ValueError(f"the preset {name} names concepts without a line: {', '.join(unknown)}")
+        return self
 
     @cached_property
     def file_words(self) -> dict[str, str]:

@@ -25,7 +25,7 @@ _BARE_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 _NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*([^\d\s].*)?", re.ASCII)
 
 YES = ("j", "ja", "o", "oui", "y", "yes", "1", "-1", "x", "true", "waar", "vrai", "w", "v")
-NO = ("n", "nee", "neen", "non", "no", "0", "false", "onwaar", "faux", "f")
+NO = ("n", "nee", "neen", "nein", "non", "no", "0", "false", "onwaar", "faux", "f")
 
 
 @lru_cache(maxsize=4096)

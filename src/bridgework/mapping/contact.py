@@ -24,7 +24,16 @@ _JOINING = frozenset({"of", "en", "ou", "et", "or", "and", "tel", "tél", "gsm"}
 _NO_ZERO = re.compile(r"(?!32)[1-9]", re.ASCII)
 _BOX_WORD = re.compile(r"[\dA-Za-z]{1,4}")
 
-ADDRESS_PARTS = ("street", "number", "box", "postcode", "city", "state", "country")
+# Each part of an address, and where it is in an ADDRESS value.
+ADDRESS_FIELDS = {
+    **dict.fromkeys(("street", "number"), "addressStreet1"),
+    "box": "addressStreet2",
+    "postcode": "addressPostcode",
+    "city": "addressCity",
+    "state": "addressState",
+    "country": "addressCountry",
+}
+ADDRESS_PARTS = tuple(ADDRESS_FIELDS)
 NAME_PARTS = ("firstName", "lastName")
 
 

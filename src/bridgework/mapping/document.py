@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -19,7 +19,11 @@ from bridgework.errors import UsageError
 from bridgework.mapping.problems import Problem, find
 from bridgework.mapping.schema import NeededSchema, needed
 
-Decision = Literal["load", "leave-out", "handover"]
+Decision = Literal["proposed", "load", "leave-out", "handover"]
+"""`proposed`: by the machine, and no person has said yes yet. Nothing is approved while there is such a line."""
+
+LOADED = frozenset({"proposed", "load"})
+"""Decisions by which a line moves data, once the map is approved."""
 
 
 class _Strict(BaseModel):
@@ -51,17 +55,31 @@ class ObjectDef(_Strict):
 
 
 class Line(_Strict):
-    """One line: a column of the practice (or, in `derived`, cells that have a line already), and where it goes."""
+    """One line: a column of the practice (or, in `derived`, cells that have a line already), and where it goes.
+
+    `type` is that of the target field. `confidence` (0 to 1), `reasons` and `next` (the next best concepts) are what the
+    proposer said; `asked` is what a language model said, where a person asked one.
+    """
 
     column: str | None = None
     concept: str | None = None
     target: str | None = None
+    type: str | None = None
     transform: str | None = None
     from_: tuple[str, ...] = Field(default=(), alias="from")
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
     decision: Decision = "load"
+    confidence: float | None = None
+    reasons: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+    asked: str | None = None
     why: str | None = None
     note: str | None = None
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the line moves data."""
+        return self.decision in LOADED
 
     @property
     def object(self) -> str:
@@ -90,8 +108,14 @@ class Source(_Strict):
     derived: tuple[Line, ...] = ()
 
     def all_lines(self) -> Iterator[Line]:
-        """Lines of columns, then derived ones; only those that are loaded."""
-        return (line for line in (*self.lines, *self.derived) if line.decision == "load")
+        """Lines of columns, then derived ones; only those that are loaded.
+
+        What is left out is left out everywhere: no line takes text from a column whose own line does not move it.
+        """
+        away = {name for line in self.lines if not line.loaded for name in (line.column, line.concept) if name}
+        for line in (*self.lines, *self.derived):
+            if line.loaded and (kept := _without(line, away)) is not None:
+                yield kept
 
     def column_of(self, name: str) -> str | None:
         """The column that a concept or a column's own name stands for, or None."""
@@ -101,10 +125,29 @@ class Source(_Strict):
         return None
 
 
+def _without(line: Line, away: Collection[str]) -> Line | None:
+    """The line without the cells of columns that are left out; None where nothing is left of it."""
+    others = line.with_.get("otherwise")
+    gone = {*away}.intersection((*line.from_, *(others if isinstance(others, list | tuple) else ())))
+    if not gone:
+        return line
+    if gone.intersection(line.from_) and line.transform != "title":
+        return None
+    settings = dict(line.with_)
+    if isinstance(others, list | tuple):
+        settings["otherwise"] = [one for one in others if one not in gone]
+    from_ = tuple(one for one in line.from_ if one not in gone)
+    return line.model_copy(update={"from_": from_, "with_": settings})
+
+
 class MapDocument(_Strict):
-    """The whole map. `nomenclature` is the version of the table that codes are judged by, empty where none are."""
+    """The whole map. `nomenclature` is the version of the table that codes are judged by, empty where none are.
+
+    `preset` is the one by which columns were left out when the map was proposed.
+    """
 
     bridgework_map: Literal[1] = 1
+    preset: str = "complete"
     nomenclature: str = ""
     formats: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     placeholders: tuple[str, ...] = ()
@@ -172,10 +215,11 @@ class MapDocument(_Strict):
 
 
 _HEAD = """\
-# What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map DIR --plan` checks it,
-# and nothing is loaded before it is approved. Each column has exactly one line; `decision: leave-out` with a `why`
-# leaves it out. `derived` lines fill a field from columns that have their own line already. `repairs: [mojibake]` mends
-# letters that were damaged before the export (`Ã©` for é); each is counted, and the cell kept in the import remarks.
+# What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it, and
+# nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a person, who
+# makes it `load`, or `leave-out` with a `why`. `derived` lines fill a field from columns that have their own line already.
+# `repairs: [mojibake]` mends letters that were damaged before the export (`Ã©` for é); each is counted, and the cell kept
+# in the import remarks. After an edit, `bridgework map diff DIR` shows what changed since it was approved.
 bridgework_map: 1
 """
 
@@ -191,6 +235,8 @@ def _location(location: tuple[str | int, ...]) -> str:
 
 def _write(content: dict[str, Any]) -> Iterator[str]:
     yield _HEAD
+    if "preset" in content:
+        yield f"preset: {yaml_text.flow(content['preset'])}\n"
     if "nomenclature" in content:
         yield f"nomenclature: {yaml_text.flow(content['nomenclature'])}\n"
     if "placeholders" in content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from bridgework.mapping.target import FileRef
 
@@ -53,6 +54,11 @@ def file_ref(cell: str) -> FileRef:
 def category(name: str) -> str:
     """The option of `attachment.fileCategory` for a file's name."""
     return _CATEGORY_OF.get(_extension(name), "OTHER")
+
+
+def is_left_out(cell: str, without: Collection[str]) -> bool:
+    """Whether a map that leaves out kinds of files (`images`) leaves out the one that a cell names."""
+    return "images" in without and category(cell) == "IMAGE"
 
 
 def _extension(name: str) -> str:

@@ -69,7 +69,7 @@ class LinkMaker(TextMaker):
         return any(
             line.transform in {"text", "note-line"} and self.source.column_of(name) == column.name
             for line in self.source.derived
-            if line.decision == "load"
+            if line.loaded
             for name in line.from_
         )
 

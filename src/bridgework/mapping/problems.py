@@ -91,8 +91,6 @@ def _placed(source: Source) -> Iterator[tuple[str, int, Line]]:
 
 def _key(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:
     at = document.line_of("sources", name, "key")
-    if not source.key:
-        yield Problem(at, "NO-KEY", f"{name} has no key", "name the column that tells its records apart in `key:`")
     for column in source.key:
         if column not in {line.column for line in source.lines}:
             yield Problem(at, "UNKNOWN-COLUMN", f"the key of {name} names a column without a line", "correct `key:`")
@@ -101,7 +99,7 @@ def _key(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:
 def _line(document: MapDocument, source: Source, line: Line) -> Iterator[tuple[str, str, str]]:
     if line.decision == "leave-out" and not line.why:
         yield "NO-REASON", "a column is left out without a reason", "say why in `why:`"
-    if line.decision != "load":
+    if not line.loaded:
         return
     if source.keep is not None:
         yield "HANDOVER", "the source is kept for the hand-over and loads nothing", "write `decision: handover`"
@@ -130,6 +128,9 @@ def _target(document: MapDocument, source: Source, line: Line) -> Iterator[tuple
         yield "BAD-TARGET", f"`{line.target}` is not in {source.record}, which the rows become", "correct `target:`"
         return
     kind = type_of(document, line.object, line.field)
+    if kind is not None and line.type not in {None, kind}:
+        what = f"the line says {line.type}, but {line.object}.{line.field} is of type {kind}"
+        yield "TYPE-DIFFERS", what, "change the type of the field under `objects:`, or take `type:` out of the line"
     if kind is None:
         yield "UNKNOWN-FIELD", f"{line.object} has no field `{line.field}`", "correct it, or add it under `objects:`"
         return
@@ -209,15 +210,18 @@ def _options(document: MapDocument, line: Line) -> Sequence[str]:
 
 def _two_to_one(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:
     first: dict[str, Line] = {}
+    whole = {line.target for line in (*source.lines, *source.derived) if line.loaded and line.target and not line.part}
     for place, number, line in _placed(source):
-        if line.decision != "load" or line.target is None or line.transform not in TRANSFORMS:
+        if not line.loaded or line.target is None or line.transform not in TRANSFORMS:
             continue
+        at = document.line_of("sources", name, place, number)
         other = first.setdefault(line.target, line)
         if other is not line and not (shares_field(line) and shares_field(other)):
-            at = document.line_of("sources", name, place, number)
-            yield Problem(
-                at, "TWO-LINES", f"another line fills `{line.target}` already", "choose another target for one"
-            )
+            what = f"another line fills `{line.target}` already"
+            yield Problem(at, "TWO-LINES", what, "choose another target for one")
+        if line.part and f"{line.object}.{line.field}" in whole:
+            what = f"`{line.target}` is a part of a field that another line fills as a whole"
+            yield Problem(at, "TWO-LINES", what, "leave one of them out, or choose another target")
 
 
 def _label(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:

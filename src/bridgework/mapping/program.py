@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from bridgework.mapping import standard
 from bridgework.mapping.document import MapDocument, Source
 from bridgework.mapping.fields import Column, Fill
+from bridgework.mapping.readings import ReadingMaker
 from bridgework.mapping.target import Context
-from bridgework.mapping.verdicts import VerdictMaker
 
 _STAMPS = ("createdAt", "updatedAt")
 _BODY = ("note-text", "note-line", "file-link")
@@ -34,7 +34,7 @@ class Program:
 
 def compile_source(document: MapDocument, name: str, source: Source, context: Context) -> Program:
     """Compile one source object. The map must be without problems."""
-    maker = VerdictMaker(document, name, source, context)
+    maker = ReadingMaker(document, name, source, context)
     columns = [maker.column(line) for line in source.all_lines() if line.transform != "key"]
     program = Program()
     for group in _groups(one for one in columns if one.line.object == source.record):
@@ -75,7 +75,7 @@ def _groups(columns: Iterable[Column]) -> list[list[Column]]:
     return [sorted(group, key=lambda one: one.settings.order) for _, group in ordered]
 
 
-def _fill(maker: VerdictMaker, group: list[Column]) -> Fill:
+def _fill(maker: ReadingMaker, group: list[Column]) -> Fill:
     first, parts = group[0], {one.line.part: one for one in group if one.line.part}
     transform = first.line.transform or ""
     if transform in {"date", "time"} and parts:
@@ -88,7 +88,7 @@ def _fill(maker: VerdictMaker, group: list[Column]) -> Fill:
     return _single(maker, transform)(first)
 
 
-def _single(maker: VerdictMaker, transform: str) -> Callable[[Column], Fill]:
+def _single(maker: ReadingMaker, transform: str) -> Callable[[Column], Fill]:
     makers: dict[str, Callable[[Column], Fill]] = {
         "number": maker.number,
         "money": maker.money,
@@ -96,6 +96,10 @@ def _single(maker: VerdictMaker, transform: str) -> Callable[[Column], Fill]:
         "select": maker.select,
         "insz": maker.insz,
         "constant": maker.constant,
+        "name-split": maker.name_split,
+        "address-split": maker.address_split,
+        "code": maker.code,
+        "tooth": maker.tooth,
         "tooth-notation": maker.tooth_notation,
         "number-status": maker.number_status,
         "code-status": maker.code_status,
@@ -112,6 +116,6 @@ def _single(maker: VerdictMaker, transform: str) -> Callable[[Column], Fill]:
     return makers[transform]
 
 
-def _attach_link(maker: VerdictMaker, columns: list[Column], attach: str) -> list[Fill]:
+def _attach_link(maker: ReadingMaker, columns: list[Column], attach: str) -> list[Fill]:
     """What links an attachment to its record: the patient of a document, or the invoice itself (then nothing)."""
     return [maker.reference(one) for one in columns if one.line.transform == "reference" and one.line.field == attach]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,20 +10,31 @@ from bridgework.belgium.nomenclature_table import Table
 from bridgework.mapping import names, standard
 from bridgework.mapping.catalogue import Kind, Meaning, builtin
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef, Source
+from bridgework.mapping.proposer.columns import Proposal, propose_columns
+from bridgework.mapping.proposer.evidence import Column
 from bridgework.mapping.recognise import as_object
 from bridgework.mapping.target import REMARKS, SOURCE_ID
 from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, side_fields
+from bridgework.mapping.words import given
+
+_NEXT_BEST = 3
 
 Inferred = Literal["empty", "text", "number", "date", "moment", "boolean", "money"]
 
 
 @dataclass(frozen=True, slots=True)
 class ProfiledColumn:
-    """One column of a file: its header, and what its cells look like as a whole."""
+    """One column of a file: its header, and what its cells look like as a whole.
+
+    `cells` are those of some rows, for the proposer to look at; `links` says which share of them are keys of another
+    object's records. Without them the header alone speaks.
+    """
 
     header: str
     inferred: Inferred = "text"
     filled: int = 1
+    cells: Sequence[str] = field(default=(), repr=False)
+    links: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,20 @@ class _Building:
         joins = {f"{f.name}Id" for f in fields if f.type == "RELATION"}
         return {*known, *(f.name for f in fields), *joins, *inverse, SOURCE_ID, REMARKS}
 
+    def type_of(self, target: str) -> str | None:
+        """The type of the field that a target names, or None where nobody knows it."""
+        object_, _, rest = target.partition(".")
+        name = rest.partition(".")[0]
+        if name == SOURCE_ID:
+            return "TEXT"
+        own = (
+            next((one.type for one in self.objects[object_].fields if one.name == name), None)
+            if (object_ in self.objects)
+            else None
+        )
+        custom = object_ in self.objects and self.objects[object_].custom
+        return own or (standard.CUSTOM_OBJECT if custom else standard.OBJECTS.get(object_, {})).get(name)
+
     def add(self, object_: str, header: str, kind: str) -> str:
         """A new custom field for a column; the name that it got."""
         name = names.field_name(header, self.taken(object_))
@@ -61,10 +86,11 @@ class _Building:
         return name
 
 
-def propose(files: Iterable[ProfiledFile], nomenclature: Table | None = None) -> MapDocument:
+def propose(files: Iterable[ProfiledFile], nomenclature: Table | None = None, *, embed: bool = False) -> MapDocument:
     """Instantiate the built-in map for these files. Files of objects that it does not have are not in it.
 
-    `nomenclature` is the table that codes will be judged by, the shipped one where there is no other.
+    `nomenclature` is the table that codes will be judged by, the shipped one where there is no other; `embed` asks the
+    embedding about unclear headers.
     """
     catalogue = builtin()
     known = _united(one for one in files if one.object in catalogue.sources)
@@ -72,7 +98,7 @@ def propose(files: Iterable[ProfiledFile], nomenclature: Table | None = None) ->
     known.sort(key=lambda one: order.index(one.object))
     present = {one.object for one in known}
     building = _Building(dict(catalogue.objects))
-    sources = {one.object: _source(one, catalogue.sources[one.object], present, building) for one in known}
+    sources = {one.object: _source(one, catalogue.sources[one.object], present, building, embed=embed) for one in known}
     records = {source.record for source in sources.values()}
     objects = {
         name: one.model_copy(update={"fields": (*_fields(one, sources, name), *building.added.get(name, ()))})
@@ -114,51 +140,64 @@ def _fields(one: ObjectDef, sources: Mapping[str, Source], name: str) -> list[Fi
     return [field_def for field_def in one.fields if field_def.name in used]
 
 
-def _source(file: ProfiledFile, kind: Kind, present: Collection[str], building: _Building) -> Source:
-    found = _assign(file.columns, kind)
+def _source(file: ProfiledFile, kind: Kind, present: Collection[str], building: _Building, *, embed: bool) -> Source:
+    columns = [Column(given(one.header), one.cells, one.links) for one in file.columns]
+    proposals = propose_columns(file.object, columns, embed=embed)
+    found = _meanings(file.columns, proposals, kind)
     headers = [column.header for column in file.columns]
     described = as_object(file.object, headers, file.file)
     key = tuple(file.key_headers) or (described.key_headers if described else ())
     lines: list[Line] = []
-    for column in file.columns:
+    for column, proposal in zip(file.columns, proposals, strict=True):
         meaning = found.get(column.header)
+        said = _said(proposal, meaning)
         if kind.keep == "handover":
             concept = meaning.concept if meaning else None
-            lines.append(Line(column=column.header, concept=concept, decision="handover"))
+            lines.append(Line(column=column.header, concept=concept, decision="handover", **said))
         elif meaning is not None and _can_link(meaning.with_, present):
-            lines.append(_mapped(column.header, meaning))
+            lines.append(_mapped(column.header, meaning, building, said))
         else:
-            lines.append(_unmapped(column, kind.record or "", meaning, building))
+            lines.append(_unmapped(column, kind.record or "", meaning, building, said))
     concepts = {line.concept for line in lines if line.concept}
-    derived = [
-        line for line in kind.derived if all(name in concepts for name in line.from_) and _can_link(line.with_, present)
-    ]
     return Source(
         file=file.file,
         key=key,
         record=kind.record,
         keep=kind.keep,
         lines=tuple(_known_cells(line, concepts) for line in lines),
-        derived=tuple(derived),
+        derived=tuple(_derived(kind, concepts, present)),
     )
 
 
-def _assign(columns: Sequence[ProfiledColumn], kind: Kind) -> dict[str, Meaning]:
-    """Header → meaning, one to one but for meanings whose field takes several lines; usual words go first."""
-    ranked = [
-        (rank, place, number, column.header, meaning)
-        for number, column in enumerate(columns)
-        for place, meaning in enumerate(kind.lines)
-        if (rank := meaning.rank(column.header)) is not None
-    ]
-    found: dict[str, Meaning] = {}
-    taken: set[str] = set()
-    for _, _, _, header, meaning in sorted(ranked, key=lambda one: one[:3]):
-        several = meaning.transform is not None and TRANSFORMS[meaning.transform].shares
-        if header not in found and (meaning.concept not in taken or several):
-            found[header] = meaning
-            taken.add(meaning.concept)
-    return found
+def _meanings(columns: Sequence[ProfiledColumn], proposals: Sequence[Proposal], kind: Kind) -> dict[str, Meaning]:
+    """Header → meaning, one to one; but a column that is left over may share a field that takes several lines."""
+    by_concept = {one.concept: one for one in kind.lines}
+    found = {
+        column.header: by_concept[one.concept]
+        for column, one in zip(columns, proposals, strict=True)
+        if one.concept is not None
+    }
+    for column, one in zip(columns, proposals, strict=True):
+        if column.header in found or not one.candidates:
+            continue
+        best = by_concept[one.candidates[0].concept]
+        if best.rank(column.header) is not None and best.transform and TRANSFORMS[best.transform].shares:
+            found[column.header] = best
+    return _without_rivals(found)
+
+
+def _without_rivals(found: Mapping[str, Meaning]) -> dict[str, Meaning]:
+    """Without lines for a whole field of which other lines fill the parts: `Naam + voornaam` beside the two."""
+    parts = {one.target.rpartition(".")[0] for one in found.values() if one.target and one.target.count(".") > 1}
+    return {header: one for header, one in found.items() if one.target not in parts}
+
+
+def _derived(kind: Kind, concepts: Collection[str], present: Collection[str]) -> Iterator[Line]:
+    """The built-in lines whose cells are there; a title takes those that are."""
+    for line in kind.derived:
+        there = tuple(name for name in line.from_ if name in concepts)
+        if _can_link(line.with_, present) and (there == line.from_ or (line.transform == "title" and there)):
+            yield line.model_copy(update={"from_": there})
 
 
 def _can_link(settings: Mapping[str, Any], present: Collection[str]) -> bool:
@@ -166,9 +205,20 @@ def _can_link(settings: Mapping[str, Any], present: Collection[str]) -> bool:
     return all(settings.get(name) is None or settings[name] in present for name in ("object", "lookup"))
 
 
-def _mapped(header: str, meaning: Meaning) -> Line:
+def _said(proposal: Proposal, meaning: Meaning | None) -> dict[str, Any]:
+    """What the proposer says of a column, as its line has it."""
+    others = [one for one in proposal.candidates if meaning is None or one.concept != meaning.concept]
+    return {
+        "confidence": round(proposal.confidence, 2) if meaning is not None else 0.0,
+        "reasons": proposal.reasons if meaning is not None else (),
+        "next": tuple(f"{one.concept} {one.confidence:.2f}" for one in others[:_NEXT_BEST]),
+    }
+
+
+def _mapped(header: str, meaning: Meaning, building: _Building, said: Mapping[str, Any]) -> Line:
     same = meaning.model_dump(include={"concept", "target", "transform", "with_", "note"}, by_alias=True)
-    return Line.model_validate({"column": header, **same})
+    kind = building.type_of(meaning.target or "")
+    return Line.model_validate({"column": header, "type": kind, "decision": "proposed", **same, **said})
 
 
 _TYPES: dict[Inferred, tuple[str, str]] = {
@@ -181,7 +231,9 @@ _TYPES: dict[Inferred, tuple[str, str]] = {
 }
 
 
-def _unmapped(column: ProfiledColumn, record: str, meaning: Meaning | None, building: _Building) -> Line:
+def _unmapped(
+    column: ProfiledColumn, record: str, meaning: Meaning | None, building: _Building, said: Mapping[str, Any]
+) -> Line:
     if column.inferred == "empty" or not column.filled:
         why = "the column is empty in every row"
         return Line(column=column.header, decision="leave-out", why=why)
@@ -191,8 +243,16 @@ def _unmapped(column: ProfiledColumn, record: str, meaning: Meaning | None, buil
     if meaning is not None:
         other = meaning.with_.get("object") or meaning.with_.get("lookup")
         why = f"the export has no {other} file to link to: kept as text"
-    concept = meaning.concept if meaning else None
-    return Line(column=column.header, concept=concept, target=f"{record}.{name}", transform=transform, why=why)
+    return Line(
+        column=column.header,
+        concept=meaning.concept if meaning else None,
+        target=f"{record}.{name}",
+        type=kind,
+        transform=transform,
+        decision="proposed",
+        why=why,
+        **said,
+    )
 
 
 def _known_cells(line: Line, concepts: Collection[str]) -> Line:

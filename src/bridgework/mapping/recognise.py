@@ -1,18 +1,25 @@
-"""Which file of an export is which object of the practice, by its headers and the words of its name."""
+"""Which file of an export is which object of the practice, by its headers, its cells and the words of its name."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePath
 
-from bridgework.mapping.catalogue import LANGUAGES, Kind, Language, builtin
-from bridgework.mapping.words import squash, squash_header
+from bridgework.mapping.catalogue import LANGUAGES, Kind, Language, Meaning, builtin
+from bridgework.mapping.proposer import evidence
+from bridgework.mapping.proposer.columns import certainty_of, weigh
+from bridgework.mapping.proposer.evidence import Column, Seen
+from bridgework.mapping.words import given, squash, squash_header
 
-_ENOUGH = 0.5
+_ENOUGH, _ENOUGH_WITHOUT_KEY = 0.5, 0.6
+_NEARLY_BEST = 0.7  # of the score of what a file fits best: it is not something else instead
+_ENOUGH_BY_CELLS, _CLEARLY_BEST = 0.2, 1.4  # of a file without headers: less is understood, but one object clearly best
 _NAME_COUNTS = 0.25
+_SHARE, _COVER, _USUAL_WIDTH = 0.8, 0.2, 15
 _DIGITS = re.compile(r"\d+")
 _SHARED, _EXTRA = 0.8, 3  # of the columns of two files of one table: so many are in both, so many may be in one only
 
@@ -28,16 +35,43 @@ class Recognised:
     why: tuple[str, ...]
 
 
-def recognise(headers_by_file: Mapping[str, Sequence[str]]) -> dict[str, Recognised]:
+@dataclass(frozen=True)
+class _Table:
+    """One file: its headers, and some of its rows where they are known."""
+
+    file: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]] = field(default=(), repr=False)
+
+    @cached_property
+    def columns(self) -> list[Seen]:
+        return [
+            Seen.of(Column(given(header), tuple(row[place] for row in self.rows if place < len(row))))
+            for place, header in enumerate(self.headers)
+        ]
+
+    def matches(self, object_: str) -> list[tuple[Meaning, str, float]]:
+        """The concepts of an object that the columns are taken for: concept, header, how sure."""
+        about = evidence.subject(object_)
+        weighed = weigh(about, self.columns, rounds=0)
+        return [
+            (about.lines[place], self.headers[number], certainty_of(weighed, number, place))
+            for number, place in enumerate(weighed.best)
+            if place is not None
+        ]
+
+
+def recognise(
+    headers_by_file: Mapping[str, Sequence[str]], rows_by_file: Mapping[str, Sequence[Sequence[str]]] | None = None
+) -> dict[str, Recognised]:
     """What each file holds, the clearest first. A file that fits no object well enough is left out.
 
-    One file holds one object, and one object is in one file, or in several that are parts of one table: their names
+    `rows_by_file`: some rows of each, in the order of the headers; without them the headers alone speak. One file holds one object, and one object is in one file, or in several that are parts of one table: their names
     (or folders, or sheets) differ in digits only, and their columns are the same but for their order and a few extra.
     """
-    fits_of = {
-        file: {name: one for name, kind in builtin().sources.items() if (one := _fit(file, headers, name, kind))}
-        for file, headers in headers_by_file.items()
-    }
+    rows = rows_by_file or {}
+    tables = [_Table(file, headers, rows.get(file, ())) for file, headers in headers_by_file.items()]
+    fits_of = {table.file: _fits(table) for table in tables}
     best = {file: max(fits.values(), key=lambda one: one.score).object for file, fits in fits_of.items() if fits}
     pairs = [
         (max(one.score for one in fits.values()), name, parts, fits)
@@ -93,10 +127,11 @@ def _same_columns(one: Sequence[str], other: Sequence[str]) -> bool:
     return shared >= _SHARED * narrow and wide <= narrow + max(_EXTRA, narrow // 4)
 
 
-def as_object(object_: str, headers: Sequence[str], file: str = "") -> Recognised | None:
+def as_object(
+    object_: str, headers: Sequence[str], file: str = "", rows: Sequence[Sequence[str]] = ()
+) -> Recognised | None:
     """A file that a person says holds this object; None where the built-in map has no such object."""
-    kind = builtin().sources.get(object_)
-    return _describe(file, headers, object_, kind) if kind else None
+    return _describe(_Table(file, headers, rows), object_) if object_ in builtin().sources else None
 
 
 def other_names(object_: str, first: Sequence[str], headers: Sequence[str]) -> dict[str, str]:
@@ -120,9 +155,16 @@ def _meanings(header: str, kind: Kind | None) -> set[str]:
     return {one.concept for one in kind.lines if one.rank(header) is not None} if kind else set()
 
 
-def _fit(file: str, headers: Sequence[str], name: str, kind: Kind) -> Recognised | None:
-    one = _describe(file, headers, name, kind)
-    return one if one.score >= _ENOUGH and one.key_headers else None
+def _fits(table: _Table) -> dict[str, Recognised]:
+    """The objects that a file may hold."""
+    found = {name: _describe(table, name) for name in builtin().sources}
+    first, second = sorted(found.values(), key=lambda one: -one.score)[:2]
+    if any(one.column.header for one in table.columns):
+        enough = max(_ENOUGH, _NEARLY_BEST * first.score)
+        with_key = {name: one for name, one in found.items() if one.score >= enough and one.key_headers}
+        return {first.object: first} if not first.key_headers and first.score >= _ENOUGH_WITHOUT_KEY else with_key
+    clear = first.score >= max(_ENOUGH_BY_CELLS, _CLEARLY_BEST * second.score)
+    return {first.object: first} if clear else {}
 
 
 def _names(file: str) -> set[str]:
@@ -132,23 +174,21 @@ def _names(file: str) -> set[str]:
     return {*words, *(_DIGITS.sub("", word) for word in words)} - {""}
 
 
-def _describe(file: str, headers: Sequence[str], name: str, kind: Kind) -> Recognised:
-    matched: dict[str, str] = {}
-    languages: Counter[Language] = Counter()
-    for header in headers:
-        for meaning in kind.lines:
-            if meaning.concept not in matched and (spoken := meaning.languages_of(header)):
-                matched[meaning.concept] = header
-                languages.update(spoken)
-                break
+def _describe(table: _Table, name: str) -> Recognised:
+    kind = builtin().sources[name]
+    matches = table.matches(name)
     # Both ways: how much of the file is understood, and how much of the object is there.
-    share = len(matched) / max(len(headers), 1)
-    cover = len(matched) / len(kind.lines)
-    named = any(builtin().file_words.get(word) == name for word in _names(file))
-    key = tuple(matched[concept] for concept in kind.key if concept in matched)
-    why = [f"{len(matched)} of {len(headers)} columns are those of {name}"]
+    understood = sum(sure for _, _, sure in matches)
+    named = any(builtin().file_words.get(word) == name for word in _names(table.file))
+    score = _SHARE * understood / max(len(table.headers), 1) + _COVER * understood / min(len(kind.lines), _USUAL_WIDTH)
+    headers = {meaning.concept: header for meaning, header, _ in matches}
+    key = tuple(headers[concept] for concept in kind.key if concept in headers)
+    why = [f"{len(matches)} of {len(table.headers)} columns are those of {name}"]
     if named:
         why.append("the file's name says so")
+    if len(key) != len(kind.key):
+        why.append("no column numbers its records: each is known by its content")
+    languages = Counter(spoken for meaning, header, _ in matches for spoken in meaning.languages_of(header))
     language = max(LANGUAGES, key=lambda one: (languages[one], -LANGUAGES.index(one)))
-    score = 0.7 * share + 0.3 * cover + (_NAME_COUNTS if named else 0)
+    score = min(score, 1.0) + (_NAME_COUNTS if named else 0)
     return Recognised(name, key if len(key) == len(kind.key) else (), language, round(score, 4), tuple(why))

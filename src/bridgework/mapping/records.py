@@ -129,10 +129,12 @@ class Mapper:
         draft.values[own.field] = str(own.target_id)
         return self._beside(object_, "target", [*program.target, *program.stamps], draft, row)
 
-    def _file(self, program: Program, source: Source, draft: Draft, row: Row) -> TargetRecord:
+    def _file(self, program: Program, source: Source, draft: Draft, row: Row) -> TargetRecord | None:
         for fill in program.file:
             fill(draft)
-        label = draft.file.label if draft.file else ""
+        if draft.file is None:  # the map leaves it out, and the record itself says so
+            return None
+        label = draft.file.label
         draft.values = {"name": label, "fileCategory": category(label)}
         field = "" if program.attach_link else f"{program.attach}Id"
         own = self._reference_to_own(field, source, row.object, draft.key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bridgework.mapping.catalogue import Kind, Meaning, builtin
+from bridgework.mapping.catalogue import Kind, Meaning, Preset, builtin
 from bridgework.mapping.document import FieldDef, Line, ObjectDef
 
 _HEAD = """\
@@ -23,6 +23,9 @@ What holds for every object:
   original order is kept; `createdBy` says import.
 - A column that the built-in map does not know becomes a custom field of a fitting type; an empty one is left out, by a
   line that says so.
+- `headers` are the words that a column answers to, in Dutch, French, English and German; `cells` is what its cells look
+  like, which decides where a word means several things; `kind of data` is what it tells about a person: who they are
+  (identity), how to reach them (contact), their health, their money (finance), or nothing (practice).
 - Dates are read by the formats that the map declares, and by no others. Local times are those of Brussels.
 
 `bridgework.mapping.transforms` describes each rule and its settings.
@@ -35,6 +38,9 @@ def what_maps_where() -> str:
     parts = [_HEAD, "## From DentAdmin", ""]
     for name, kind in catalogue.sources.items():
         parts += [f"### {name.replace('_', ' ').capitalize()}", "", *_source(kind), ""]
+    parts += ["## What may stay out", "", "Ready choices of what is not loaded.", ""]
+    for name, preset in catalogue.presets.items():
+        parts += [*_preset(name, preset), ""]
     parts += ["## Fields that are made in Twenty", ""]
     for name, one in catalogue.objects.items():
         parts += [f"### {name}{' (custom object)' if one.custom else ''}", "", *_object(one), ""]
@@ -47,18 +53,33 @@ def _source(kind: Kind) -> Iterator[str]:
     if kind.keep == "handover":
         yield "Kept in the encrypted store for the hand-over; nothing of it is loaded."
         yield ""
-        yield from _table(("meaning", "headers"), [(_meaning(line), _headers(line)) for line in kind.lines])
+        kept = [(_meaning(line), _headers(line), line.validator, line.sensitivity) for line in kind.lines]
+        yield from _table(("meaning", "headers", "cells", "kind of data"), kept)
         return
     yield f"Each becomes a **{kind.record}**. Key: {', '.join(f'`{one}`' for one in kind.key)}."
     yield ""
-    rows = [(_meaning(one), _headers(one), f"`{one.target}`", _rule(one), one.note or "") for one in kind.lines]
-    yield from _table(("meaning", "headers", "in Twenty", "rule", "remark"), rows)
+    yield from _table(("meaning", "headers", "cells", "kind of data", "in Twenty", "rule", "remark"), _lines(kind))
     if kind.derived:
         yield ""
         yield "Also filled from these cells:"
         yield ""
         made = [(f"`{one.target}`", ", ".join(one.from_), _rule(one), one.note or "") for one in kind.derived]
         yield from _table(("in Twenty", "from", "rule", "remark"), made)
+
+
+def _lines(kind: Kind) -> list[tuple[str, ...]]:
+    return [
+        (_meaning(one), _headers(one), one.validator, one.sensitivity, f"`{one.target}`", _rule(one), one.note or "")
+        for one in kind.lines
+    ]
+
+
+def _preset(name: str, one: Preset) -> Iterator[str]:
+    yield f"**{name}**: {one.says}."
+    left_out = (*one.concepts, *one.text, *(f"all {kind}" for kind in one.files))
+    if left_out:
+        yield ""
+        yield f"Left out: {', '.join(left_out)}."
 
 
 def _object(one: ObjectDef) -> Iterator[str]:
@@ -85,7 +106,7 @@ def _meaning(line: Meaning) -> str:
 
 
 def _headers(line: Meaning) -> str:
-    return " · ".join(dict.fromkeys((*line.nl, *line.fr, *line.en)))
+    return " · ".join(dict.fromkeys((*line.nl, *line.fr, *line.en, *line.de)))
 
 
 def _rule(line: Meaning | Line) -> str:

@@ -57,6 +57,14 @@ FINDINGS = {
     "INSZ-REPAIRED": "had lost zeros or gained a decimal in a spreadsheet; repaired, kept in the import remarks",
     "INSZ-OTHER-BIRTH-DATE": "is the number of a person with another birth date; both are loaded as they are",
     "INSZ-OTHER-SEX": "is the number of a person of another sex; both are loaded as they are",
+    "NAME-NOT-SPLIT": "cannot be parted into a first and a last name; loaded as the last name",
+    "NAME-SPLIT-ASSUMED": "can be parted into first and last name in several ways; parted one way, kept in the remarks",
+    "NAME-TITLE": "has a title before the name; loaded without it, kept in the import remarks",
+    "ADDRESS-NOT-SPLIT": "cannot be parted into street, number, postcode and city for sure; loaded whole as the street",
+    "CODE-NORMALISED": "is a nomenclature code in another form; loaded as six digits, its text is kept",
+    "TOOTH-CONVERTED": "is a tooth in another form; loaded as its FDI number, its text is kept",
+    "TOOTH-NOT-READ": "is not only teeth, in the notation of the column; loaded as it is",
+    "IMAGE-LEFT-OUT": "is an image, which the map leaves out; its name is kept",
     "CODE-WRONG-CHECK": "is no nomenclature code, by its check digit; kept as it is",
     "CODE-SEVERAL": "holds several nomenclature codes; kept as it is",
     "CODE-HOSPITAL": "is the code for a patient in hospital; kept as it is",
@@ -67,11 +75,12 @@ FINDINGS = {
     "LINK-DROPPED": "points to a record that was not loaded; its text is kept",
 }
 
-# Of these nothing is in doubt: the cell says the same in another form.
+# Of these nothing is in doubt: the cell says the same in another form, or the map asks for it.
 FORMS = frozenset(
     {
         *("SPACES-REMOVED", "AMOUNT-CURRENCY", "AMOUNT-MINUS", "AMOUNT-THOUSANDS", "AMOUNT-POINT", "UNIT-REMOVED"),
         *("DATE-SERIAL", "DATE-COMPACT", "YEAR-COMPLETED", "PHONE-SEVERAL", "EMAIL-SEVERAL", "EMAIL-CASE"),
+        *("NAME-TITLE", "CODE-NORMALISED", "TOOTH-CONVERTED", "IMAGE-LEFT-OUT"),
     }
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bridgework.mapping import checks, markdown
 from bridgework.mapping.draft import Draft
 from bridgework.mapping.fields import Column, Fill, Maker
-from bridgework.mapping.files import file_ref
+from bridgework.mapping.files import file_ref, is_left_out
 from bridgework.mapping.target import LONGEST_TEXT, target_id
 
 Piece = Callable[[Draft], str]
@@ -77,13 +77,16 @@ class TextMaker(Maker):
         return fill
 
     def file(self, column: Column) -> Fill:
-        """A file's name; the file itself is for a step of its own."""
-        field, name = column.line.field, column.name
+        """A file's name; the file itself is for a step of its own, unless the map leaves it out."""
+        field, name, without = column.line.field, column.name, column.settings.without
 
         def fill(draft: Draft) -> None:
             if text := draft.cell(name):
                 draft.values[field] = draft.fit(name, text)
-                draft.file = file_ref(text)
+                if is_left_out(text, without):
+                    draft.note("IMAGE-LEFT-OUT", name)
+                else:
+                    draft.file = file_ref(text)
 
         return fill
 
@@ -117,12 +120,14 @@ class TextMaker(Maker):
         object_ = column.settings.object
         target = self.document.sources[object_].record or ""
         namespace, url = self.context.namespace, self.context.workspace_url.rstrip("/")
+        files = (self.column(line) for line in self.source.all_lines() if line.transform == "file")
+        without = next((one.settings.without for one in files if one.name == name), ())
 
         def paragraph(draft: Draft) -> str:
             text, key = draft.cell(name), draft.cell(owner)
             if not text:
                 return ""
-            if not key:
+            if not key or is_left_out(text, without):  # there is no file to link to
                 return markdown.escape(text)
             return markdown.link(text, f"{url}/object/{target}/{target_id(namespace, target, object_, key)}#files")
 

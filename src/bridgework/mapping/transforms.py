@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bridgework.mapping import cells, checks, contact
+from bridgework.mapping import cells, checks, contact, full_names
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import Line
@@ -104,6 +104,18 @@ class Address(Settings):
     values: str | None = None
 
 
+class NameSplit(Settings):
+    """A whole name in one cell; `names` is the order of its words where nothing in the cell tells."""
+
+    names: full_names.Order = "last-first"
+
+
+class AddressSplit(Settings):
+    """A whole address in one cell; `values` may name a pick-list of texts, for countries."""
+
+    values: str | None = None
+
+
 class Select(Settings):
     """One of a pick-list; a word that it does not have becomes `otherwise`, or nothing."""
 
@@ -133,9 +145,13 @@ class NoteLine(Settings):
 
 
 class File(Settings):
-    """A file's name; the file is attached through this field of the attachment (`targetPerson`)."""
+    """A file's name; the file is attached through this field of the attachment (`targetPerson`).
+
+    `without`: files of these kinds are not attached; their names are loaded all the same.
+    """
 
     attach: str
+    without: tuple[Literal["images"], ...] = ()
 
 
 class FileLink(Settings):
@@ -168,6 +184,12 @@ class ToothNotation(Settings):
     """The notation of the whole column; a cell that does not fit it is UNKNOWN."""
 
     notation: Literal["FDI", "UNIVERSAL", "PALMER", "UNKNOWN"] = "FDI"
+
+
+class Tooth(Settings):
+    """The FDI numbers of a cell's teeth; `notation` is that of the column, where its cells do not tell another."""
+
+    notation: Literal["FDI", "UNIVERSAL", "PALMER"] = "FDI"
 
 
 class NumberStatus(Settings):
@@ -209,7 +231,9 @@ TRANSFORMS: dict[str, Transform] = {
     "phones": _one(Phones, "PHONES", shares=True),
     "emails": _one(Emails, "EMAILS", shares=True),
     "name": _one(Settings, "FULL_NAME", parts=contact.NAME_PARTS),
+    "name-split": _one(NameSplit, "FULL_NAME"),
     "address": _one(Address, "ADDRESS", parts=contact.ADDRESS_PARTS),
+    "address-split": _one(AddressSplit, "ADDRESS"),
     "select": _one(Select, "SELECT"),
     "reference": _one(Reference, "RELATION"),
     "member": _one(Member, "RELATION"),
@@ -220,6 +244,8 @@ TRANSFORMS: dict[str, Transform] = {
     "constant": _one(Constant, "TEXT SELECT BOOLEAN NUMBER"),
     "title": _one(Title, "TEXT"),
     "task-status": _one(TaskStatus, "SELECT"),
+    "code": _one(Settings, "TEXT"),
+    "tooth": _one(Tooth, "TEXT"),
     "tooth-notation": _one(ToothNotation, "SELECT"),
     "number-status": _one(NumberStatus, "SELECT"),
     "code-status": _one(CodeStatus, "SELECT"),

@@ -20,3 +20,11 @@ def squash(text: str) -> str:
 def squash_header(text: str) -> str:
     """A header without its trailing unit: `Duur (min)` → `duur`. A header that is only a bracket keeps it."""
     return squash(_UNIT.sub("", text)) or squash(text)
+
+
+_UNNAMED = re.compile(r"Column \d+")
+
+
+def given(header: str) -> str:
+    """The header that people gave a column; empty where the reader of the file only counted it."""
+    return "" if _UNNAMED.fullmatch(header) else header

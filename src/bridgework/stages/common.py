@@ -131,10 +131,16 @@ class Stopper:
             )
 
 
+_USUALLY = "look at it with `bridgework {what} DIR --plan`, then approve it with `bridgework {what} DIR --apply`"
+_HOW_TO_APPROVE = {
+    "map": "see what changed with `bridgework map diff DIR`, then run `bridgework map approve DIR --as NAME`"
+}
+
+
 def require_approval(store: Store, what: str, digest: str) -> str:
     """The name of who approved exactly this; raises FindingsStop (APPROVAL-MISSING, APPROVAL-STALE)."""
     given = approved(store, what)
-    again = f"look at it with `bridgework {what} DIR --plan`, then approve it with `bridgework {what} DIR --apply`"
+    again = _HOW_TO_APPROVE.get(what, _USUALLY).format(what=what)
     if given is None:
         raise FindingsStop("APPROVAL-MISSING", f"Nobody has approved the {what} yet.", next_step=again)
     if given.digest != digest:

@@ -53,7 +53,7 @@ class Context:
                 "MAP-MISSING",
                 "There is no map yet.",
                 where=MAP_FILE,
-                next_step="run `bridgework map DIR --apply` first",
+                next_step="run `bridgework map DIR` first",
             )
         return MapDocument.load(self.map_path)
 

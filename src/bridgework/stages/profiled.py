@@ -1,16 +1,25 @@
-"""What the columns of the practice look like, as the map is proposed from it."""
+"""What the columns of the practice look like, as the map is proposed from it.
+
+The proposer looks at the cells of some rows, in memory: nothing of them is kept or shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile
+from bridgework.mapping.proposer.links import linked
 from bridgework.practice.joining import whole
+from bridgework.practice.rows import StagedRows
 from bridgework.stages.context import Context
-from bridgework.store.tables import source_field, source_file
+from bridgework.store import Store
+from bridgework.store.tables import source_field, source_file, source_row
+
+_LOOKED_AT = 300  # rows of an object, spread over it
 
 _INFERRED: dict[str, Inferred] = {
     "empty": "empty",
@@ -29,18 +38,52 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
     """
     profiles, files = _profiles(context), _files(context)
     joined = {row["object"] for row in files}
+    cells = {one: _cells(context.store, one) for one in {row["object"] for row in files}}
     return [
-        ProfiledFile(row["path"], object_, _columns(row, profiles.get(row["object"], {})), row["key_headers"])
+        ProfiledFile(
+            row["path"],
+            object_,
+            _columns(context.store, row, profiles.get(row["object"], {}), cells[row["object"]]),
+            row["key_headers"],
+        )
         for row in files
         if (object_ := whole(row["object"])) == row["object"] or object_ not in joined
     ]
 
 
-def _columns(file: Mapping[str, Any], profiles: Mapping[str, Any]) -> list[ProfiledColumn]:
+def _columns(
+    store: Store, file: Mapping[str, Any], profiles: Mapping[str, Any], cells: Mapping[str, tuple[str, ...]]
+) -> list[ProfiledColumn]:
     """The columns of a file; one without rows has no profile, and counts as empty."""
     empty = {"type": "empty", "kinds": {}, "filled": 0}
     found = {header: profiles.get(header, empty) for header in file["header"]}
-    return [ProfiledColumn(header, _inferred(one), one["filled"]) for header, one in found.items()]
+    keys = partial(_keys, store)
+    return [
+        ProfiledColumn(header, _inferred(one), one["filled"], some := cells.get(header, ()), linked(some, keys))
+        for header, one in found.items()
+    ]
+
+
+def _cells(store: Store, object_: str) -> dict[str, tuple[str, ...]]:
+    """Header → its cells in some rows."""
+    with store.read() as connection:
+        last = connection.scalar(sa.select(sa.func.max(source_row.c.row_no)).where(source_row.c.object == object_)) or 0
+    wanted = {1 + number * last // _LOOKED_AT for number in range(_LOOKED_AT)} if last else set()
+    rows = StagedRows(store).by_row_nos(object_, sorted(wanted))
+    headers = dict.fromkeys(header for row in rows for header in row.values)
+    return {header: tuple(row.values.get(header, "") for row in rows) for header in headers}
+
+
+def _keys(store: Store, some: Collection[str]) -> dict[str, int]:
+    """By object, how many of these texts are keys of its records."""
+    with store.read() as connection:
+        objects = connection.scalars(sa.select(source_file.c.object).distinct()).all()
+        pairs = [(object_, text) for object_ in objects for text in some]
+        query = sa.select(source_row.c.object, sa.func.count()).where(
+            sa.tuple_(source_row.c.object, source_row.c.key).in_(pairs)
+        )
+        found = connection.execute(query.group_by(source_row.c.object)).all()
+    return {whole(object_): count for object_, count in found}
 
 
 def _profiles(context: Context) -> dict[str, dict[str, Any]]:

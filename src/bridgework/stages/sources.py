@@ -17,6 +17,7 @@ from bridgework.practice.joining import API, EXPORT
 from bridgework.settings import ObjectSettings
 from bridgework.stages.context import Context
 
+_LOOKED_AT = 100  # rows of a file, to tell what it holds
 UNLISTED = "api fields that the profile does not list"
 """The setting that keeps them, by object: each is a column of its own, under its path in the record."""
 
@@ -62,10 +63,12 @@ class Sources:
 
     @cached_property
     def _recognised(self) -> dict[str, Recognised]:
-        found = recognise({one.relative: one.header for one in self._as_written})
+        rows = {one.relative: one.sample[:_LOOKED_AT] for one in self._as_written}
+        found = recognise({one.relative: one.header for one in self._as_written}, rows)
         for one in self._as_written:
             said = self._practice.files.get(one.relative)
-            if said is not None and said.object and (given := as_object(said.object, one.header, one.relative)):
+            name = said.object if said is not None else None
+            if name and (given := as_object(name, one.header, one.relative, rows[one.relative])):
                 found[one.relative] = given
         return found
 

@@ -12,27 +12,28 @@ from bridgework.errors import UsageError
 STORE_KEY = "BRIDGEWORK_STORE_KEY"
 TWENTY_KEY = "BRIDGEWORK_TWENTY_KEY"
 DENTADMIN_KEY = "BRIDGEWORK_DENTADMIN_KEY"
+MODEL_KEY = "BRIDGEWORK_MODEL_KEY"
 _SERVICE = "bridgework"
 _ASK = {
     STORE_KEY: "Passphrase of the store",
     TWENTY_KEY: "API key of the Twenty workspace",
     DENTADMIN_KEY: "Key of DentAdmin's API",
+    MODEL_KEY: "Key of the language model's provider",
 }
 
 
 def secret(name: str, migration_id: str, *, again: bool = False) -> str:
-    """The secret of that name (STORE_KEY, TWENTY_KEY or DENTADMIN_KEY) for a migration.
+    """The secret of that name (STORE_KEY, TWENTY_KEY, DENTADMIN_KEY or MODEL_KEY) for a migration.
 
     `again` asks twice at a prompt, for a passphrase that is being chosen. Raises UsageError (KEY-MISSING) where there
     is none and nobody to ask.
     """
-    if value := os.environ.get(name) or _from_keyring(name, migration_id):
+    if value := kept_secret(name, migration_id):
         return value
     if not sys.stdin.isatty():
+        remembered = "" if name == MODEL_KEY else ", or keep it in the keyring with `bridgework init --remember`"
         raise UsageError(
-            "KEY-MISSING",
-            f"{_ASK[name]} is missing.",
-            next_step=f"set {name} in the environment, or keep it in the keyring with `bridgework init --remember`",
+            "KEY-MISSING", f"{_ASK[name]} is missing.", next_step=f"set {name} in the environment{remembered}"
         )
     value = getpass.getpass(f"{_ASK[name]}: ")
     if again and getpass.getpass(f"{_ASK[name]}, once more: ") != value:
@@ -40,6 +41,11 @@ def secret(name: str, migration_id: str, *, again: bool = False) -> str:
     if not value:
         raise UsageError("KEY-MISSING", f"{_ASK[name]} is missing.", next_step="run the command again")
     return value
+
+
+def kept_secret(name: str, migration_id: str) -> str | None:
+    """The secret where the environment or the keyring has it; nobody is asked, since not everything needs one."""
+    return os.environ.get(name) or _from_keyring(name, migration_id)
 
 
 def remember(name: str, migration_id: str, value: str) -> None:

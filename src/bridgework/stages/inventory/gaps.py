@@ -75,7 +75,7 @@ def _columns(kind: Kind, proposed: MapDocument, name: str, language: str) -> lis
     """The usual headers of the meanings that no column has; one of several meanings for a field is enough."""
     lines = proposed.sources[name].lines
     there = {line.concept for line in lines}
-    filled = {line.target for line in lines if line.decision == "load" and line.target}
+    filled = {line.target for line in lines if line.loaded and line.target}
     absent = [one for one in kind.lines if one.concept not in there and (one.target not in filled or not one.target)]
     return [header for one in absent if (header := _usual(one, language))]
 

@@ -1,0 +1,285 @@
+"""`bridgework map`: proposes where each column goes, shows it, takes a person's decisions, and has it approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from typer.core import TyperGroup
+
+from bridgework.cli.options import AsJson, Folder
+from bridgework.cli.running import STOPPED, command, run_stage, work
+from bridgework.cli.show import Screen
+from bridgework.errors import UsageError
+from bridgework.mapping import editing
+from bridgework.mapping.differing import Difference, differences
+from bridgework.mapping.document import MapDocument
+from bridgework.mapping.problem import Problem
+from bridgework.migration import Migration
+from bridgework.reports.map_document import LineEntry, MappingDocument
+from bridgework.reports.map_page import write_map
+from bridgework.reports.words import title
+from bridgework.stages.asking import Ask
+from bridgework.stages.map import Map, Proposing
+from bridgework.stages.map_view import previewed
+
+_SHOWN = 40  # lines of the table; the page has all
+_DEFAULT = "propose"
+
+Place = Annotated[str, typer.Argument(metavar="OBJECT.COLUMN", help="The column, as `bridgework map DIR` shows it.")]
+
+
+class _Group(TyperGroup):
+    """`bridgework map DIR` proposes and shows: what names no command of the group is the folder."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default command before a folder."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [_DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+
+map_app = typer.Typer(
+    cls=_Group,
+    help="Propose where each column goes (`bridgework map DIR`), decide, and approve it.",
+    no_args_is_help=True,
+)
+
+
+@map_app.command(name=_DEFAULT)
+def propose_(  # noqa: PLR0913 - a command has as many options as its users need
+    folder: Folder,
+    *,
+    template: Annotated[
+        Path | None, typer.Option(help="The map.yaml of another practice: like columns go alike.")
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="What stays out: complete, crm-lean, or one of bridgework.toml.")
+    ] = None,
+    ask_model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Ask a language model about unsure lines; it gets no value.")
+    ] = None,
+    model_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where that model is, if not at its maker.")
+    ] = None,
+    anew: Annotated[bool, typer.Option("--anew", help="Propose again; decisions in the map are lost.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show every line, not only those to look at.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Propose the map where there is none yet, and show it, what is unsure first."""
+    with command(as_json=as_json) as screen, Migration.open(folder, alone=True) as migration:
+        stage = Map(migration.context)
+        how = Proposing(template, preset, Ask(ask_model, model_url) if ask_model else None)
+        document = work(migration.context, stage.propose(how, anew=anew))
+        shown = stage.shown(document)
+        pages = write_map(migration.context.reports, shown)
+        screen.document["map"] = shown
+        _show(screen, shown, every=every)
+        for page in (migration.context.map_path, *pages):
+            screen.text(f"Read or change it: {escape(str(page))}")
+        _next(screen, folder, shown)
+
+
+@map_app.command(name="set")
+def set_(  # noqa: PLR0913 - a command has as many options as its users need
+    folder: Folder,
+    place: Place,
+    *,
+    concept: Annotated[str | None, typer.Option(help="What it means: `mobile`, `patient.mobile`.")] = None,
+    field: Annotated[str | None, typer.Option(metavar="LABEL", help="A field of its own, with this label.")] = None,
+    type_: Annotated[str, typer.Option("--type", help="The type of that field: TEXT, NUMBER, DATE, SELECT …")] = "TEXT",
+    target: Annotated[str | None, typer.Option(help="The field that it fills: `person.jobTitle`.")] = None,
+    transform: Annotated[str, typer.Option(help="How, with --target.")] = "text",
+    leave_out: Annotated[str | None, typer.Option(metavar="WHY", help="Leave it out, for this reason.")] = None,
+    word: Annotated[str | None, typer.Option(help="A word of its pick-list; what it means is --option.")] = None,
+    option: Annotated[str | None, typer.Option(help="The option of Twenty: NO_SHOW.")] = None,
+    label: Annotated[str, typer.Option(help="The label of an option that is new.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Decide one line: its meaning, its field, that it is left out, or what a word means."""
+    with command(as_json=as_json) as screen, Migration.open(folder, alone=True) as migration:
+        stage = Map(migration.context)
+        given = [one for one in (concept, field, target, leave_out, word) if one is not None]
+        if len(given) != 1 or (word is None) != (option is None):
+            raise UsageError(
+                "MAP-SET",
+                "Say one thing about the column.",
+                next_step="one of --concept, --field, --target, --leave-out, or --word with --option",
+            )
+
+        def edit(document: MapDocument) -> MapDocument:
+            if concept is not None:
+                return editing.as_concept(document, place, concept)
+            if field is not None:
+                return stage.with_own_field(document, place, field, type_)
+            if target is not None:
+                return editing.as_target(document, place, target, transform)
+            if leave_out is not None:
+                return editing.leave_out(document, place, leave_out)
+            return editing.with_word(document, place, word or "", option or "", label)
+
+        before = stage.document()
+        after = stage.change("decide", place, edit)
+        _differences(screen, differences(before, after))
+        _problems(screen, stage.problems(after))
+
+
+@map_app.command()
+def accept(
+    folder: Folder,
+    places: Annotated[list[str] | None, typer.Argument(metavar="[OBJECT.COLUMN]…", help="Lines to accept.")] = None,
+    *,
+    sure: Annotated[bool, typer.Option("--sure", help="Those that the proposer is sure of.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All of them, as they are proposed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Accept lines as they are proposed."""
+    with command(as_json=as_json) as screen, Migration.open(folder, alone=True) as migration:
+        stage = Map(migration.context)
+        if not (sure or every or places):
+            raise UsageError("MAP-ACCEPT", "Say which lines: --sure, --all, or their names.")
+        before = stage.document()
+        wanted = {_name(before, place) for place in places or ()}
+        after, count = editing.accept(
+            before,
+            lambda source, line: every or (sure and editing.is_sure(line)) or (source, line.column or "") in wanted,
+        )
+        stage.change("accept", f"{count} lines", lambda _: after)
+        left = sum(line.decision == "proposed" for source in after.sources.values() for line in source.lines)
+        screen.document |= {"accepted": count, "open": left}
+        screen.text(f"[green]✓[/] {count} lines accepted; {left} still wait for a decision.")
+
+
+@map_app.command()
+def diff(
+    folder: Folder,
+    other: Annotated[Path | None, typer.Argument(metavar="[MAP.YAML]", help="An older version of the map.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """What changed since the map was approved, or against another version, line by line."""
+    with command(as_json=as_json) as screen, Migration.open(folder) as migration:
+        stage = Map(migration.context)
+        found = differences(MapDocument.load(other), stage.document()) if other else stage.changes()
+        if found is None:
+            screen.text("No map was approved yet.")
+            return
+        _differences(screen, found)
+
+
+@map_app.command()
+def check(folder: Folder, *, as_json: AsJson = False) -> None:
+    """Look for every error in the map, each with its line; 1 where there is one."""
+    with command(as_json=as_json) as screen, Migration.open(folder) as migration:
+        stage = Map(migration.context)
+        found = stage.problems(stage.document())
+        _problems(screen, found)
+        if found:
+            raise typer.Exit(STOPPED)
+
+
+@map_app.command()
+def preview(
+    folder: Folder,
+    place: Place,
+    *,
+    show_values: Annotated[bool, typer.Option("--show-values", help="Show patients' values.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What a line makes of some cells, masked; and how many would not fit."""
+    with command(as_json=as_json) as screen, Migration.open(folder) as migration:
+        stage = Map(migration.context)
+        document = stage.document()
+        source, line = editing.find(document, place)
+        seen = previewed(migration.context, document, source, line, show_values=show_values)
+        screen.document["preview"] = asdict(seen)
+        rows = ((escape(one.source), escape(one.value), ", ".join(one.codes)) for one in seen.examples)
+        screen.table(f"{place} → {line.target} ({line.transform})", ("cell", "in Twenty", "said of it"), rows)
+        screen.text(
+            f"{seen.failing:,} of {seen.filled:,} filled cells would not fit, of {seen.looked_at:,} rows looked at."
+        )
+
+
+@map_app.command()
+def approve(
+    folder: Folder,
+    *,
+    name: Annotated[str, typer.Option("--as", metavar="NAME", help="Who approves it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Approve the map as it is shown, by name; nothing is loaded before."""
+    with command(as_json=as_json) as screen:
+        run_stage(screen, folder, lambda one: one.stage("map"), plan_only=False, apply=True, approve_as=name)
+
+
+# --- what a person sees ----------------------------------------------------------------------------------------------
+
+
+def _show(screen: Screen, shown: MappingDocument, *, every: bool) -> None:
+    lines = [(one["object"], line) for one in shown["objects"] for line in one["lines"]]
+    order = {"unsure": 0, "sure": 1, "decided": 2}
+    ranked = sorted(lines, key=lambda pair: (order[pair[1]["verdict"]], pair[1]["confidence"]))
+    chosen = ranked if every else [pair for pair in ranked if pair[1]["verdict"] == "unsure"][:_SHOWN]
+    heading = "The map" if every else "Look at these first: the proposer is not sure"
+    if chosen:
+        rows = (tuple(_row(object_, line)) for object_, line in chosen)
+        screen.table(heading, ("column", "means", "in Twenty", "sure", "why, and the next best"), rows)
+    counts = {verdict: sum(line["verdict"] == verdict for _, line in lines) for verdict in order}
+    out = sum(line["decision"] == "leave-out" for _, line in lines)
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    screen.text(f"{len(lines)} columns: {told}; {out} of them left out.")
+    unmapped = [(one, word) for one in shown["pick_lists"] for word in one["words"] if not word["option"]]
+    if unmapped:
+        rows = (
+            (escape(f"{one['object']}.{one['header']}"), escape(word["word"]), f"{word['rows']:,}", one["otherwise"])
+            for one, word in unmapped[:_SHOWN]
+        )
+        screen.table("Words of pick-lists that nobody mapped", ("column", "word", "count", "becomes"), rows)
+
+
+def _row(object_: str, line: LineEntry) -> Iterator[str]:
+    yield escape(f"{object_}.{line['header']}")
+    yield escape(line["concept"].partition(".")[2] or "a field of its own")
+    yield escape(line["target"])
+    yield f"{line['confidence']:.0%}"
+    why = "; ".join(line["reasons"][:2]) or line["why"]
+    others = ", ".join(f"{one['concept'].partition('.')[2]} {one['confidence']:.0%}" for one in line["next_best"][:2])
+    yield escape(f"{why} [next: {others}]" if others else why)
+
+
+def _next(screen: Screen, folder: Path, shown: MappingDocument) -> None:
+    left = [line for one in shown["objects"] for line in one["lines"] if line["decision"] == "proposed"]
+    where = escape(str(folder))
+    if any(line["verdict"] == "sure" for line in left):
+        screen.text(f"Next: bridgework map accept {where} --sure")
+    elif left:
+        screen.text(f"Next: bridgework map set {where} OBJECT.COLUMN --concept …, or map accept {where} OBJECT.COLUMN")
+    else:
+        screen.text(f"Next: bridgework map approve {where} --as NAME")
+
+
+def _differences(screen: Screen, found: list[Difference]) -> None:
+    screen.document["differences"] = [{"what": one.what, **asdict(one)} for one in found]
+    if not found:
+        screen.text("No line differs.")
+        return
+    rows = ((escape(one.where), one.what, escape(one.before), escape(one.after)) for one in found)
+    screen.table("What differs", ("where", "", "before", "after"), rows)
+
+
+def _problems(screen: Screen, found: list[Problem]) -> None:
+    screen.document["problems"] = [asdict(one) for one in found]
+    if not found:
+        screen.text("[green]✓[/] The map has no errors.")
+        return
+    rows = ((str(one.line), one.code, escape(one.what), escape(one.next)) for one in found)
+    screen.table(title("errors in map.yaml"), ("line", "code", "what", "next"), rows)
+
+
+def _name(document: MapDocument, place: str) -> tuple[str, str]:
+    source, line = editing.find(document, place)
+    return source, line.column or ""

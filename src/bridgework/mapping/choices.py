@@ -1,0 +1,161 @@
+"""Pick-lists word by word: which option each word of the practice means, and the options that a column itself offers.
+
+A word that stands in few rows may be anybody's text, a name typed into a status: such words are counted together, and
+go into no map, report or terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from rapidfuzz import fuzz
+
+from bridgework.mapping import names
+from bridgework.mapping.document import Line, MapDocument
+from bridgework.mapping.records import Row
+from bridgework.mapping.words import squash
+
+ENOUGH_ROWS = 3
+"""A word in fewer rows than this may be anybody's text."""
+
+OTHERS = ""
+"""In a count of words: the rows whose text is too long for a word, or came after the first 10,000 different ones."""
+
+_MOST, _LONGEST = 10_000, 200
+_ALIKE = 92  # of 100: one slip in seven letters, or two in thirteen
+_SHORTEST = 5  # letters; shorter words are near too many others
+
+
+@dataclass(frozen=True, slots=True)
+class Rare:
+    """Words in too few rows, counted together: how many, in how many rows, and how many of them mean no option."""
+
+    words: int
+    rows: int
+    unmapped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The words of a column by what is known of them: `sure` and `near` say the option, `near` wants a look."""
+
+    sure: Mapping[str, str]
+    near: Mapping[str, str]
+    unmapped: tuple[str, ...]
+    rare: Rare
+
+
+def counted(rows: Iterable[Row], columns: Collection[str]) -> dict[str, Counter[str]]:
+    """By column, in how many rows each word stands, without spaces around it; in bounded memory, see `OTHERS`."""
+    found: dict[str, Counter[str]] = {column: Counter() for column in columns}
+    for row in rows:
+        for column, words in found.items():
+            text = row.values.get(column, "").strip()
+            if text:
+                known = text in words or (len(words) < _MOST and len(text) <= _LONGEST)
+                words[text if known else OTHERS] += 1
+    return found
+
+
+def meanings(options: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """From a word, squashed, to the option that a pick-list of the map gives it: the option itself is such a word."""
+    return {squash(word): option for option, words in options.items() for word in (option, *words)}
+
+
+def fit(words: Mapping[str, int], options: Mapping[str, Sequence[str]], labels: Mapping[str, str]) -> Fit:
+    """Give each word an option: `words` are counted, `options` has the words that are known, `labels` what people see.
+
+    A known word or the option's label is sure; a word that is nearly one, and nearly one of no other option, is near.
+    """
+    known = {squash(labels[option]): option for option in options if option in labels} | meanings(options)
+    often = [word for word, rows in Counter(words).most_common() if rows >= ENOUGH_ROWS and word != OTHERS]
+    sure = {word: known[squash(word)] for word in often if squash(word) in known}
+    near = {word: option for word in often if word not in sure and (option := _near(squash(word), known))}
+    unmapped = tuple(word for word in often if word not in sure and word not in near)
+    return Fit(sure, near, unmapped, _rare(words, known))
+
+
+def with_words(document: MapDocument, line: Line, words: Mapping[str, int]) -> MapDocument:
+    """The map with the practice's own words in the line's pick-list, where only their likeness or a label told them."""
+    name = line.with_.get("values")
+    options = document.values.get(name, {}) if isinstance(name, str) else {}
+    field = document.field_def(line.object, line.field)
+    found = fit(words, options, (field.options if field else None) or {})
+    known = meanings(options)
+    added: dict[str, list[str]] = {}
+    for word, option in {**found.sure, **found.near}.items():
+        if squash(word) not in known:
+            known[squash(word)] = option
+            added.setdefault(option, []).append(word)
+    if not added:
+        return document
+    list_ = {option: (*said, *added.get(option, ())) for option, said in options.items()}
+    return document.model_copy(update={"values": {**document.values, str(name): list_}})
+
+
+def select_from(words: Mapping[str, int]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Make options of a column's own words, frequent ones first: (value → label, value → words), as Twenty takes them.
+
+    Words that differ only in capitals, accents and signs are one option, called as most rows write it.
+    """
+    spelled: dict[str, list[str]] = {}
+    for word, rows in Counter(words).most_common():
+        if rows >= ENOUGH_ROWS and squash(word):
+            spelled.setdefault(squash(word), []).append(word)
+    options: dict[str, str] = {}
+    values: dict[str, tuple[str, ...]] = {}
+    for key, spellings in spelled.items():
+        value = _value(spellings[0], {*options, *(squash(one) for one in options), *(spelled.keys() - {key})})
+        options[value] = _label(spellings[0], options.values())
+        values[value] = tuple(spellings)
+    return options, values
+
+
+# --- likeness ------------------------------------------------------------------------------------------------------
+
+
+def _near(text: str, known: Mapping[str, str]) -> str | None:
+    """The one option that has a word like this text; words that differ in a digit are not alike: Chair 1, Chair 2."""
+    if sum(map(str.isalpha, text)) < _SHORTEST:
+        return None
+    digits = [sign for sign in text if sign.isdigit()]
+    alike = {
+        option
+        for word, option in known.items()
+        if fuzz.ratio(text, word) >= _ALIKE and [sign for sign in word if sign.isdigit()] == digits
+    }
+    return alike.pop() if len(alike) == 1 else None
+
+
+def _rare(words: Mapping[str, int], known: Mapping[str, str]) -> Rare:
+    """What nobody knows of the rows under `OTHERS` is how many words they hold: as many as rows, at most."""
+    few = {word: rows for word, rows in words.items() if rows < ENOUGH_ROWS and word != OTHERS}
+    others = words.get(OTHERS, 0)
+    unmapped = sum(squash(word) not in known for word in few)
+    return Rare(len(few) + others, sum(few.values()) + others, unmapped + others)
+
+
+# --- options as Twenty takes them ----------------------------------------------------------------------------------
+
+
+def _value(word: str, taken: Collection[str]) -> str:
+    """A free name for an option: 2024 → Y_2024. No option may be named as another word is written."""
+    plain = " ".join(map(squash, re.split(r"[\W_]+", unicodedata.normalize("NFKC", word))))
+    name = "_".join(re.findall(r"[A-Z0-9]+", plain.upper())) or "OPTION"
+    name = f"Y_{name}" if name[0].isdigit() else name
+    tries = (f"_{number}" if number > 1 else "" for number in count(1))
+    free = (f"{name[: names.LONGEST - len(end)].rstrip('_')}{end}" for end in tries)
+    return next(one for one in free if one not in taken and squash(one) not in taken)
+
+
+def _label(word: str, taken: Collection[str]) -> str:
+    """What people see: the word, without commas, at most 63 characters, unlike the other labels."""
+    plain = names.label(word.replace(",", " "))
+    tries = (f" {number}" if number > 1 else "" for number in count(1))
+    free = (f"{plain[: names.LONGEST - len(end)].strip()}{end}" for end in tries)
+    return next(one for one in free if one not in taken)

@@ -1,0 +1,108 @@
+"""Why a column is taken for a concept, in words: the weightiest first, and what speaks against it last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bridgework.mapping.catalogue import Meaning
+from bridgework.mapping.proposer import confidence, looks
+from bridgework.mapping.proposer.evidence import FEATURES, Evidence, Seen, choices
+
+CELLS = {
+    "insz": "valid national numbers",
+    "riziv": "valid RIZIV numbers",
+    "nomenclature": "nomenclature codes, by their check digit",
+    "insurer_number": "numbers of insurers",
+    "insurer_name": "names of insurers",
+    "ct1": "entitlement codes",
+    "ct2": "entitlement codes",
+    "dependant": "words for titular or dependant",
+    "iban": "valid account numbers",
+    "ogm": "valid structured communications",
+    "enterprise": "valid enterprise numbers",
+    "eid": "valid numbers of identity cards",
+    "phone": "phone numbers",
+    "email": "e-mail addresses",
+    "street": "streets",
+    "address_line": "streets with a number",
+    "house_number": "house numbers",
+    "box": "box numbers",
+    "postcode": "Belgian postal codes",
+    "city": "Belgian municipalities",
+    "country": "words",
+    "first_name": "names of people",
+    "last_name": "names of people",
+    "full_name": "names of several words",
+    "organisation": "names of practices, hospitals or firms",
+    "title": "forms of address",
+    "initials": "initials",
+    "user": "short names",
+    "boolean": "yes or no",
+    "date": "days",
+    "past_date": "days",
+    "birth_date": "days",
+    "moment": "days with a time",
+    "time": "times of day",
+    "minutes": "durations",
+    "number": "numbers",
+    "money": "amounts",
+    "tooth": "teeth",
+    "surface": "surfaces of teeth",
+    "quadrant": "quadrants",
+    "file_name": "names of files",
+    "words": "sentences",
+    "text": "text",
+}
+_WEAK = 0.35  # of a piece of evidence: less is not worth a sentence
+_MOST = 4
+
+
+def reasons(one: Meaning, evidence: Evidence, seen: Seen, beside: Sequence[str]) -> tuple[str, ...]:
+    """At most four sentences; `beside` names the columns before and after."""
+    found = {name: value for name, value in zip(FEATURES, evidence.features, strict=True) if abs(value) > _WEAK}
+    ranked = sorted(found, key=lambda name: -confidence.WEIGHTS[name] * found[name])
+    said = [text for name in ranked for text in _say(name, found[name], one, evidence, seen, beside)]
+    return tuple(dict.fromkeys(said))[:_MOST]
+
+
+def _say(name: str, value: float, one: Meaning, evidence: Evidence, seen: Seen, beside: Sequence[str]) -> Iterator[str]:
+    validator, _, argument = one.validator.partition(" ")
+    cells = CELLS.get(validator, "such cells")
+    match name:
+        case "name" if evidence.likeness is not None:
+            yield _by_name(seen.column.header, evidence)
+        case "fit":
+            yield f"{seen.look.shares.get(validator, 0.0):.0%} of the cells looked at are {cells}"
+        case "misfit":
+            yield f"but only {seen.look.shares.get(validator, 0.0):.0%} of the cells looked at are {cells}"
+        case "explained_otherwise":
+            yield "but the cells look like something else"
+        case "unique":
+            yield "every row has another one" if value > 0 else "but its cells come more than once, or are empty"
+        case "links" if value > 0:
+            yield f"{value:.0%} of its cells are numbers of the {argument} records"
+        case "links":
+            yield f"but its cells are not the numbers of the {argument} records"
+        case "chosen" if value > 0:
+            yield f"{looks.choice_share(seen.look, choices(argument)):.0%} of its cells are words of the pick-list"
+        case "chosen":
+            yield "but hardly a cell is a word of the pick-list"
+        case "years":
+            yield "its years are those of births" if value > 0 else "but its years are not those that one expects"
+        case "name_parts":
+            yield "the first name has a column of its own" if value < 1 else "no column has the first name apart"
+        case "beside":
+            yield f"it stands beside {' and '.join(f'“{text}”' for text in beside)}"
+        case "meaning":
+            yield "the words are near in meaning"
+
+
+def _by_name(header: str, evidence: Evidence) -> str:
+    likeness = evidence.likeness
+    word = likeness.word if likeness else ""
+    how = likeness.how if likeness else ""
+    return {
+        "same": f"“{header}” is a word for it",
+        "typo": f"“{header}” is nearly “{word}”",
+        "cut off": f"“{header}” is “{word}”, cut off",
+    }.get(how, f"“{header}” reads as “{word}”")

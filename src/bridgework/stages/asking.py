@@ -1,0 +1,111 @@
+"""Asking a language model about the lines of a map that are not sure, where a person wants it.
+
+It gets names, types, shares and shapes, never a value; what it says is kept with the line, and a person still decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridgework.mapping.catalogue import builtin
+from bridgework.mapping.document import Line, MapDocument
+from bridgework.mapping.editing import as_concept, find, is_sure, with_line
+from bridgework.stages.context import Context
+from bridgework.store.keys import MODEL_KEY, kept_secret, secret
+from bridgework.store.tables import source_field
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Which model: a name as `pydantic-ai` takes it (`openai:gpt-5`), or any at an endpoint that speaks as OpenAI's."""
+
+    model: str
+    url: str | None = None
+
+
+async def asked(context: Context, document: MapDocument, ask: Ask) -> MapDocument:
+    """The map with the model's answers; raises BridgeworkError (MODEL-…) where it cannot be asked."""
+    from bridgework.mapping.model import rerank  # heavy, and only for those who ask
+
+    wanted = list(_unsure(document))
+    if not wanted:
+        return document
+    questions = list(_questions(context, document, wanted))
+    migration = str(context.settings.migration.id)
+    key = kept_secret(MODEL_KEY, migration) if ask.url else secret(MODEL_KEY, migration)
+    answers = await rerank(questions, ask.model, ask.url, key)
+    for (source, line), answer in zip(wanted, answers, strict=True):
+        if answer is not None:
+            document = _with_answer(
+                document, f"{source}.{line.column}", answer.concept, f"{answer.model}: {answer.why}"
+            )
+    return document
+
+
+def _unsure(document: MapDocument) -> Iterator[tuple[str, Line]]:
+    for name, source in document.sources.items():
+        yield from (
+            (name, line)
+            for line in source.lines
+            if line.decision == "proposed" and not is_sure(line) and (line.next or line.concept)
+        )
+
+
+def _with_answer(document: MapDocument, place: str, concept: str | None, said: str) -> MapDocument:
+    """The line as the model says, still to be accepted; a concept that it leaves as it was keeps its reasons."""
+    source, line = find(document, place)
+    kept = {"confidence": line.confidence, "reasons": line.reasons, "next": line.next}
+    taken = {line.concept for line in document.sources[source].lines}
+    if concept is not None and concept not in taken:
+        document = as_concept(document, place, concept)
+        _, line = find(document, place)
+    told = f"{said} ({concept or 'none of them'})"
+    new = line.model_copy(update={**kept, "asked": told, "decision": "proposed"})
+    one = document.sources[source]
+    lines = tuple(new if each.column == line.column else each for each in one.lines)
+    return document.model_copy(
+        update={"sources": {**document.sources, source: one.model_copy(update={"lines": lines})}}
+    )
+
+
+def _questions(context: Context, document: MapDocument, wanted: Sequence[tuple[str, Line]]) -> Iterator[Any]:
+    from bridgework.mapping.model import Question, safe_headers, safe_shape
+
+    profiles = _profiles(context)
+    for source, line in wanted:
+        columns = [one.column or "" for one in document.sources[source].lines]
+        shown, place = safe_headers(columns), columns.index(line.column or "")
+        profile = profiles.get((source, line.column or ""), {})
+        shapes = (safe_shape(pattern) for pattern, _ in profile.get("patterns", ()))
+        yield Question(
+            object=source,
+            header=shown[place],
+            neighbours=tuple(
+                text for text in (*shown[max(0, place - 1) : place], *shown[place + 1 : place + 2]) if text
+            ),
+            type=profile.get("type", "text"),
+            filled=profile.get("filled", 0) / max(1, profile.get("rows", 0)),
+            distinct=profile.get("distinct", 0),
+            shapes=tuple(shape for shape in shapes if shape),
+            candidates=tuple((concept, _meaning(source, concept)) for concept in _candidates(line)),
+        )
+
+
+def _candidates(line: Line) -> list[str]:
+    return [*([line.concept] if line.concept else []), *(one.split(" ")[0] for one in line.next)]
+
+
+def _meaning(source: str, concept: str) -> str:
+    """A concept in words: the most usual ones of each language."""
+    found = next((one for one in builtin().sources[source].lines if one.concept == concept), None)
+    words = (one[0] for one in (found.en, found.nl, found.fr, found.de) if one) if found else ()
+    return " / ".join(dict.fromkeys(words))
+
+
+def _profiles(context: Context) -> dict[tuple[str, str], Mapping[str, Any]]:
+    with context.store.read() as connection:
+        return {(row.object, row.header): row.profile for row in connection.execute(sa.select(source_field))}

@@ -1,0 +1,10 @@
+"""Joins a map with what is known of the practice's columns, for the documents that people approve it by.
+
+`gather` collects the facts from the store; `with_words` puts the practice's own words into the map's pick-lists; `view`
+makes what `reports.map_document` describes; `previewed` tries one line.
+"""
+
+from bridgework.stages.map_view.document import view
+from bridgework.stages.map_view.facts import Facts, gather, previewed, with_words
+
+__all__ = ["Facts", "gather", "previewed", "view", "with_words"]

@@ -1,0 +1,165 @@
+"""What the store knows of the columns that a map has lines for: profiles, words of pick-lists, previews, rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from bridgework.errors import FindingsStop
+from bridgework.mapping import choices, contact
+from bridgework.mapping.document import Line, MapDocument
+from bridgework.mapping.preview import Key, Preview, as_it_is, preview, preview_all
+from bridgework.mapping.records import Mapper, directory
+from bridgework.mapping.target import Context as MapContext
+from bridgework.practice.profiles import FieldProfile, profile
+from bridgework.practice.rows import SourceRecord, StagedRows
+from bridgework.reports.masking import mask
+from bridgework.stages.context import MAP_FILE, Context
+from bridgework.stages.mapper import LOOKED_UP, tooth_notations
+from bridgework.store import Store
+from bridgework.store.tables import source_row
+
+LOOKED_AT = 2_000
+"""Rows of an object, spread over it, that the lines of a map are tried on."""
+
+_LOOK_AROUND = 2_000  # rows between two looks at whether somebody wishes to stop
+_SOMEBODY = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """By source object and column: profiles, words of pick-lists. By the key of a line: previews. By object: rows."""
+
+    profiles: Mapping[Key, FieldProfile] = field(default_factory=dict)
+    words: Mapping[Key, Counter[str]] = field(default_factory=dict, repr=False)
+    previews: Mapping[Key, Preview] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+def gather(context: Context, document: MapDocument, *, previews: bool = True, rows_looked_at: int = LOOKED_AT) -> Facts:
+    """Collect them in bounded memory; words are counted over all rows of the objects that have pick-lists.
+
+    Previews need a map without problems. Raises Paused where somebody wishes to stop.
+    """
+    rows = StagedRows(context.store)
+    mapper = _mapper(context, document, rows) if previews else None
+    return Facts(
+        profiles={(name, one.header): one for name in document.sources for one in profile(context.store, name)},
+        words=_words(context, document, rows),
+        previews=_previews(context.store, mapper, rows, rows_looked_at) if mapper else {},
+        rows={name: rows.count(name) for name in document.sources},
+    )
+
+
+def with_words(document: MapDocument, facts: Facts) -> MapDocument:
+    """The map with the practice's own words in its pick-lists, where they are nearly words that are known."""
+    for name, source in document.sources.items():
+        for line in source.all_lines():
+            if (column := choice_column(document, name, line)) and (words := facts.words.get((name, column))):
+                document = choices.with_words(document, line, words)
+    return document
+
+
+def previewed(
+    context: Context, document: MapDocument, source: str, line: Line, *, show_values: bool = False
+) -> Preview:
+    """One line of a source object tried on some of its rows; its examples are shapes, unless values may be shown.
+
+    Raises FindingsStop (MAP-WRONG) where the map has mistakes, since no record can be made by it.
+    """
+    if found := document.problems():
+        raise FindingsStop(
+            "MAP-WRONG",
+            "Nothing can be tried while the map has mistakes.",
+            where=f"{MAP_FILE}, line {found[0].line}",
+            why=found[0].what,
+            next_step="see them all with `bridgework map check DIR`, and correct them",
+        )
+    rows = StagedRows(context.store)
+    mapper = _mapper(context, document, rows)
+    some = _some(context.store, rows, source, LOOKED_AT)
+    return preview(mapper, source, line, some, show=as_it_is if show_values else mask)
+
+
+def choice_column(document: MapDocument, name: str, line: Line) -> str | None:
+    """The column whose words a line makes options of; None for a line that makes none."""
+    if line.transform != "select" or not isinstance(line.with_.get("values"), str):
+        return None
+    origin = line.column or next(iter(line.from_), "")
+    return document.sources[name].column_of(origin)
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+
+def _words(context: Context, document: MapDocument, rows: StagedRows) -> dict[Key, Counter[str]]:
+    columns = {
+        name: {column for line in source.all_lines() if (column := choice_column(document, name, line))}
+        for name, source in document.sources.items()
+    }
+    wanted = {name: some for name, some in columns.items() if some}
+    told = context.progress.start("counting words of pick-lists", sum(map(rows.count, wanted)), "rows")
+    return {
+        (name, column): words
+        for name, some in wanted.items()
+        for column, words in choices.counted(_watched(context, rows.iterate(name), told), some).items()
+    }
+
+
+def _watched(context: Context, rows: Iterable[SourceRecord], told: Callable[[int], None]) -> Iterator[SourceRecord]:
+    number = 0
+    for number, row in enumerate(rows, 1):
+        if number % _LOOK_AROUND == 0:
+            context.stopper.check("map")
+            told(_LOOK_AROUND)
+        yield row
+    told(number % _LOOK_AROUND)
+
+
+# --- previews ------------------------------------------------------------------------------------------------------
+
+
+def _previews(store: Store, mapper: Mapper, rows: StagedRows, most: int) -> dict[Key, Preview]:
+    some = {name: _some(store, rows, name, most) for name in mapper.document.sources}
+    return preview_all(mapper, some, show=lambda _: "", examples=0)
+
+
+def _some(store: Store, rows: StagedRows, name: str, most: int) -> Iterator[SourceRecord]:
+    """At most so many rows of an object, from the first to the last; read when they are asked for."""
+    query = sa.select(sa.func.min(source_row.c.row_no), sa.func.max(source_row.c.row_no))
+    with store.read() as connection:
+        first, last = connection.execute(query.where(source_row.c.object == name)).one()
+    if first is not None:
+        yield from rows.by_row_nos(name, range(first, last + 1, max(1, -(-(last - first + 1) // most))))
+
+
+def _mapper(context: Context, document: MapDocument, rows: StagedRows) -> Mapper:
+    """A mapper without a workspace: every provider with an address counts as a member, since nobody knows yet."""
+    known = {name: directory(document, name, rows.iterate(name)) for name in LOOKED_UP}
+    read_at = context.store.get("read_at")
+    return Mapper(
+        document,
+        MapContext(
+            namespace=context.settings.migration.id,
+            members=dict.fromkeys(_addresses(document, known), _SOMEBODY),
+            workspace_url=context.settings.workspace.url,
+            imported_by="Bridgework",
+            run_moment=datetime.fromisoformat(read_at) if read_at else datetime.now(UTC),
+            directory=known,
+            notations=tooth_notations(document, rows),
+            nomenclature=context.nomenclature(),
+        ),
+    )
+
+
+def _addresses(document: MapDocument, known: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[str]:
+    """The e-mail addresses by which lines of the map look for members."""
+    lines = (line for source in document.sources.values() for line in source.all_lines())
+    for line in lines:
+        if line.transform == "member":
+            for row in known.get(line.with_["object"], {}).values():
+                yield from contact.emails_in(row.get(line.with_["email"], "").strip())[0]

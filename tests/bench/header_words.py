@@ -1,0 +1,390 @@
+"""The words of the practices behind the labelled headers: places, insurers, acts, pick lists, remarks, by language."""
+
+from __future__ import annotations
+
+Words = dict[str, tuple[str, ...]]
+
+PLACES: dict[str, tuple[tuple[str, str], ...]] = {
+    "nl": (
+        ("3500", "Hasselt"), ("3600", "Genk"), ("2000", "Antwerpen"), ("2600", "Berchem"), ("2800", "Mechelen"),
+        ("9000", "Gent"), ("9050", "Gentbrugge"), ("9300", "Aalst"), ("8000", "Brugge"), ("8400", "Oostende"),
+        ("8500", "Kortrijk"), ("3000", "Leuven"), ("3001", "Heverlee"), ("3290", "Diest"), ("2300", "Turnhout"),
+        ("9100", "Sint-Niklaas"), ("9700", "Oudenaarde"), ("3800", "Sint-Truiden"), ("1500", "Halle"), ("8800",
+        "Roeselare"),
+    ),
+    "fr": (
+        ("4000", "Liège"), ("4020", "Liège"), ("5000", "Namur"), ("5100", "Jambes"), ("6000", "Charleroi"),
+        ("7000", "Mons"), ("7500", "Tournai"), ("1300", "Wavre"), ("1340", "Ottignies"), ("4800", "Verviers"),
+        ("4500", "Huy"), ("6700", "Arlon"), ("5500", "Dinant"), ("7100", "La Louvière"), ("1400", "Nivelles"),
+    ),
+    "de": (
+        ("4700", "Eupen"), ("4701", "Kettenis"), ("4720", "Kelmis"), ("4730", "Raeren"), ("4731", "Eynatten"),
+        ("4710", "Lontzen"), ("4780", "Sankt Vith"), ("4750", "Bütgenbach"), ("4760", "Büllingen"), ("4770", "Amel"),
+    ),
+    "bru-nl": (
+        ("1000", "Brussel"), ("1030", "Schaarbeek"), ("1050", "Elsene"), ("1060", "Sint-Gillis"), ("1070",
+        "Anderlecht"),
+        ("1080", "Sint-Jans-Molenbeek"), ("1090", "Jette"), ("1180", "Ukkel"), ("1200", "Sint-Lambrechts-Woluwe"),
+    ),
+    "bru-fr": (
+        ("1000", "Bruxelles"), ("1030", "Schaerbeek"), ("1050", "Ixelles"), ("1060", "Saint-Gilles"), ("1070",
+        "Anderlecht"),
+        ("1080", "Molenbeek-Saint-Jean"), ("1090", "Jette"), ("1180", "Uccle"), ("1200", "Woluwe-Saint-Lambert"),
+    ),
+}  # fmt: skip
+"""Postal code and locality by the language of the practice; a Brussels practice takes the two lists of Brussels."""
+
+ZONES: Words = {
+    "nl": ("02", "03", "09", "011", "014", "016", "050"),
+    "fr": ("02", "04", "065", "071", "081", "087"),
+    "de": ("087", "087", "080", "04"),
+}
+"""The first digits of landlines by language."""
+
+STREETS: Words = {
+    "nl": (
+        "Kerkstraat", "Stationsstraat", "Molenstraat", "Dorpsstraat", "Kapelstraat", "Schoolstraat", "Nieuwstraat",
+        "Veldstraat", "Beukenlaan", "Lindelaan", "Steenweg op Gent", "Leuvensesteenweg", "Grote Markt",
+        "Koning Albertlaan",
+        "Bosstraat", "Heidestraat", "Eikenlaan", "Sint-Jansplein", "Tulpenstraat", "Kasteeldreef",
+    ),
+    "fr": (
+        "Rue de l'Église", "Rue de la Station", "Rue du Moulin", "Rue Haute", "Grand-Rue", "Avenue des Tilleuls",
+        "Chaussée de Louvain", "Rue des Écoles", "Place Communale", "Avenue Reine Astrid", "Rue du Bois",
+        "Clos des Lilas",
+        "Boulevard de la Sauvenière", "Rue Joseph Wauters", "Quai de Rome", "Rue Neuve",
+    ),
+    "de": (
+        "Hauptstraße", "Bergstraße", "Neustraße", "Aachener Straße", "Kirchstraße", "Gospertstraße", "Schulstraße",
+        "Klosterstraße", "Am Stadtpark", "Werthplatz", "Vervierser Straße", "Lindenweg",
+    ),
+}  # fmt: skip
+
+# Numbers of funds are the public three digits; many are those of funds that have merged since, as in real files.
+INSURERS: tuple[tuple[int, str, str, str], ...] = (
+    (101, "100", "CM Antwerpen", "MC Anvers"),
+    (108, "100", "CM Leuven", "MC Louvain"),
+    (110, "100", "CM Oostende", "MC Ostende"),
+    (120, "100", "CM Midden-Vlaanderen", "MC Flandre centrale"),
+    (128, "100", "MC Hainaut oriental", "MC Hainaut oriental"),
+    (130, "100", "MC Liège", "MC Liège"),
+    (131, "100", "CM Limburg", "MC Limbourg"),
+    (134, "100", "MC Namur", "MC Namur"),
+    (137, "100", "CKK Verviers-Eupen", "MC Verviers-Eupen"),
+    (203, "200", "Neutraal Ziekenfonds Vlaanderen", "Mutualité neutre Flandre"),
+    (216, "200", "Neutrale Mutualiteit", "Mutualité neutre"),
+    (228, "200", "Mutualia", "Mutualia"),
+    (304, "300", "De Voorzorg Antwerpen", "Solidaris Anvers"),
+    (306, "300", "Solidaris Brabant", "Solidaris Brabant"),
+    (309, "300", "Bond Moyson", "Solidaris Flandre"),
+    (315, "300", "Solidaris Luik", "Solidaris Liège"),
+    (319, "300", "Solidaris Namen", "Solidaris Namur"),
+    (325, "300", "De Voorzorg Limburg", "Solidaris Limbourg"),
+    (403, "400", "LM Plus", "Mutualité libérale"),
+    (409, "400", "Liberale Mutualiteit Oost-Vlaanderen", "Mutualité libérale Flandre orientale"),
+    (413, "400", "Liberale Mutualiteit", "Mutualité libérale MutPlus"),
+    (501, "500", "OZ", "Euromut"),
+    (509, "500", "Partenamut", "Partenamut"),
+    (515, "500", "Freie Krankenkasse", "Mutualité libre"),
+    (526, "500", "Helan", "Helan"),
+    (601, "600", "HZIV Antwerpen", "CAAMI Anvers"),
+    (690, "600", "HZIV Brussel", "CAAMI Bruxelles"),
+    (910, "900", "Kas HR Rail", "Caisse HR Rail"),
+)
+"""Number, number of the union, Dutch and French name."""
+
+ACTS: tuple[tuple[str, str, str, str, str, str, int, str], ...] = (
+    ("301011", "", "Raadpleging", "Consultation", "Beratung", "Consultation", 2550, ""),
+    (
+        "301593",
+        "",
+        "Jaarlijks mondonderzoek",
+        "Examen buccal annuel",
+        "Jährliche Untersuchung",
+        "Yearly exam",
+        7350,
+        "",
+    ),
+    ("302153", "", "Tandsteenverwijdering RB", "Détartrage supérieur droit", "Zahnstein OR", "Scaling UR", 1650, "q1"),
+    ("302175", "", "Tandsteenverwijdering LB", "Détartrage supérieur gauche", "Zahnstein OL", "Scaling UL", 1650, "q2"),
+    ("302190", "", "Tandsteenverwijdering LO", "Détartrage inférieur gauche", "Zahnstein UL", "Scaling LL", 1650, "q3"),
+    ("302212", "", "Tandsteenverwijdering RO", "Détartrage inférieur droit", "Zahnstein UR", "Scaling LR", 1650, "q4"),
+    ("304371", "", "Vulling 1 vlak", "Obturation 1 face", "Füllung einflächig", "Filling 1 surface", 3850, "s1"),
+    ("304393", "", "Vulling 2 vlakken", "Obturation 2 faces", "Füllung zweiflächig", "Filling 2 surfaces", 5150, "s2"),
+    ("304415", "", "Vulling 3 vlakken", "Obturation 3 faces", "Füllung dreiflächig", "Filling 3 surfaces", 6400, "s3"),
+    ("304312", "", "Wortelkanaal 1 kanaal", "Traitement canalaire 1 canal", "Wurzelfüllung", "Root canal", 11200, "t"),
+    ("303155", "", "Extractie bijkomende tand", "Extraction dent suppl.", "Extraktion", "Extraction", 4200, "t"),
+    ("307016", "", "Intra-orale rx", "Radio intra-orale", "Zahnfilm", "Intra-oral film", 1350, "t"),
+    ("307090", "", "Panoramische opname", "Radio panoramique", "Panoramaaufnahme", "Panoramic film", 3900, ""),
+    ("371615", "", "Mondonderzoek kind", "Examen buccal enfant", "Untersuchung Kind", "Exam of a child", 6400, ""),
+    ("371873", "", "Profylaxe kind", "Prophylaxie enfant", "Prophylaxe Kind", "Prophylaxis, child", 1400, "q1"),
+    (
+        "305616",
+        "",
+        "Orthodontie forfait",
+        "Forfait orthodontie",
+        "Kieferorthopädie",
+        "Orthodontics, flat fee",
+        2200,
+        "",
+    ),
+    ("", "KRO1", "Kroon zirkonium", "Couronne zircone", "Zirkonkrone", "Zirconia crown", 75000, "t"),
+    ("", "IMP", "Implantaat", "Implant", "Implantat", "Implant", 110000, "t"),
+    ("", "BLEEK", "Bleken", "Blanchiment", "Bleaching", "Whitening", 35000, ""),
+    ("", "GOUT", "Beetplaat", "Gouttière", "Aufbissschiene", "Night guard", 32000, ""),
+)
+"""Nomenclature code, own code; label in nl, fr, de, en; fee in cents; t: tooth, s1-s3: surfaces, q1-q4: quadrant."""
+
+CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "sex": {"nl": ("Man", "Vrouw"), "fr": ("Homme", "Femme"), "de": ("männlich", "weiblich"), "en": ("Male",
+    "Female")},
+    "title": {"nl": ("Dhr.", "Mevr."), "fr": ("M.", "Mme"), "de": ("Herr", "Frau"), "en": ("Mr", "Mrs")},
+    "language": {
+        "nl": ("Nederlands", "Frans", "Engels", "Duits"), "fr": ("Néerlandais", "Français", "Anglais", "Allemand"),
+        "de": ("Niederländisch", "Französisch", "Englisch", "Deutsch"), "en": ("Dutch", "French", "English",
+        "German"),
+    },
+    "marital": {
+        "nl": ("Ongehuwd", "Gehuwd", "Gescheiden", "Weduwe/weduwnaar", "Samenwonend"),
+        "fr": ("Célibataire", "Marié(e)", "Divorcé(e)", "Veuf/veuve", "Cohabitant(e)"),
+        "de": ("ledig", "verheiratet", "geschieden", "verwitwet", "zusammenlebend"),
+        "en": ("Single", "Married", "Divorced", "Widowed", "Cohabiting"),
+    },
+    "recall_method": {
+        "nl": ("Sms", "E-mail", "Brief", "Telefoon"), "fr": ("SMS", "E-mail", "Courrier", "Téléphone"),
+        "de": ("SMS", "E-Mail", "Brief", "Telefon"), "en": ("Text", "Email", "Post", "Phone"),
+    },
+    "appointment_status": {
+        "nl": ("Afgehandeld", "Gepland", "Bevestigd", "Geannuleerd", "Niet verschenen", "Verplaatst"),
+        "fr": ("Terminé", "Planifié", "Confirmé", "Annulé", "Absent", "Reporté"),
+        "de": ("Erledigt", "Geplant", "Bestätigt", "Abgesagt", "Nicht erschienen", "Verschoben"),
+        "en": ("Complete", "Scheduled", "Confirmed", "Cancelled", "Broken", "Moved"),
+    },
+    "appointment_type": {
+        "nl": ("Controle", "Vulling", "Endo", "Extractie", "Reiniging", "Spoed", "Ortho", "Prothese"),
+        "fr": ("Contrôle", "Soin", "Endo", "Extraction", "Détartrage", "Urgence", "Ortho", "Prothèse"),
+        "de": ("Kontrolle", "Füllung", "Wurzel", "Extraktion", "Zahnreinigung", "Notfall", "KFO", "Prothese"),
+        "en": ("Check-up", "Filling", "Endo", "Extraction", "Hygiene", "Emergency", "Ortho", "Denture"),
+    },
+    "treatment_status": {
+        "nl": ("Uitgevoerd", "Gepland", "Vervallen", "Begroting"), "fr": ("Réalisé", "Planifié", "Annulé", "Devis"),
+        "de": ("Ausgeführt", "Geplant", "Entfallen", "Kostenplan"), "en": ("Completed", "Planned", "Deleted",
+        "Quoted"),
+    },
+    "invoice_status": {
+        "nl": ("Betaald", "Openstaand", "Deels betaald", "Geannuleerd", "Geweigerd"),
+        "fr": ("Payé", "Ouvert", "Partiel", "Annulé", "Refusé"),
+        "de": ("Bezahlt", "Offen", "Teilweise", "Storniert", "Abgelehnt"),
+        "en": ("Paid", "Open", "Partly paid", "Cancelled", "Refused"),
+    },
+    "invoice_channel": {
+        "nl": ("Papier", "eAttest", "eFact"), "fr": ("Papier", "eAttest", "eFact"),
+        "de": ("Papier", "eAttest", "eFact"), "en": ("Paper", "eAttest", "eFact"),
+    },
+    "payment": {
+        "nl": ("Bancontact", "Cash", "Overschrijving", "Payconiq", "Kredietkaart"),
+        "fr": ("Bancontact", "Espèces", "Virement", "Payconiq", "Carte de crédit"),
+        "de": ("Bancontact", "Bar", "Überweisung", "Payconiq", "Kreditkarte"),
+        "en": ("Debit card", "Cash", "Transfer", "Payconiq", "Credit card"),
+    },
+    "transaction_kind": {
+        "nl": ("Betaling", "Terugbetaling", "Afboeking", "Factuur", "Correctie"),
+        "fr": ("Paiement", "Remboursement", "Passage en perte", "Facture", "Correction"),
+        "de": ("Zahlung", "Rückzahlung", "Abschreibung", "Rechnung", "Korrektur"),
+        "en": ("Payment", "Refund", "Write-off", "Invoice", "Adjustment"),
+    },
+    "specialty": {
+        "nl": ("Algemeen tandarts", "Orthodontist", "Parodontoloog", "Mondhygiënist", "MKA-chirurg"),
+        "fr": ("Dentiste généraliste", "Orthodontiste", "Parodontologue", "Hygiéniste bucco-dentaire",
+        "Stomatologue"),
+        "de": ("Zahnarzt", "Kieferorthopäde", "Parodontologe", "Dentalhygieniker", "Kieferchirurg"),
+        "en": ("General dentist", "Orthodontist", "Periodontist", "Hygienist", "Oral surgeon"),
+    },
+    "convention": {
+        "nl": ("Geconventioneerd", "Deels", "Niet"), "fr": ("Conventionné", "Partiellement", "Déconventionné"),
+        "de": ("Vertragszahnarzt", "Teilweise", "Nein"), "en": ("Full", "Partial", "None"),
+    },
+    "document_category": {
+        "nl": ("Röntgenfoto", "Pano", "Foto", "Verslag", "Voorschrift", "Brief"),
+        "fr": ("Radio", "Pano", "Photo", "Rapport", "Ordonnance", "Lettre"),
+        "de": ("Röntgenbild", "Panoramabild", "Foto", "Bericht", "Rezept", "Brief"),
+        "en": ("X-ray", "Panoramic", "Photo", "Report", "Prescription", "Letter"),
+    },
+    "channel": {
+        "nl": ("Sms", "E-mail", "Telefoon", "Brief"), "fr": ("SMS", "E-mail", "Appel", "Courrier"),
+        "de": ("SMS", "E-Mail", "Anruf", "Brief"), "en": ("Text", "Email", "Phone", "Letter"),
+    },
+    "direction": {"nl": ("Uit", "In"), "fr": ("Sortant", "Entrant"), "de": ("Aus", "Ein"), "en": ("Sent",
+    "Received")},
+    "dependant": {"nl": ("T1", "T2"), "fr": ("T1", "T2"), "de": ("T1", "T2"), "en": ("T1", "T2")},
+    "result": {
+        "nl": ("Verzonden", "Afgeleverd", "Mislukt", "Geen antwoord"), "fr": ("Envoyé", "Délivré", "Échec",
+        "Sans réponse"),
+        "de": ("Gesendet", "Zugestellt", "Fehler", "Keine Antwort"), "en": ("Sent", "Delivered", "Failed",
+        "No answer"),
+    },
+    "workflow_kind": {
+        "nl": ("Herinnering", "Oproep", "Verjaardag", "Aanmaning"), "fr": ("Rappel RDV", "Recall", "Anniversaire",
+        "Impayé"),
+        "de": ("Terminerinnerung", "Recall", "Geburtstag", "Mahnung"), "en": ("Reminder", "Recall", "Birthday",
+        "Dunning"),
+    },
+    "workflow_trigger": {
+        "nl": ("Afspraak gepland", "Afspraak morgen", "Controle vervalt", "Factuur vervallen"),
+        "fr": ("RDV planifié", "RDV demain", "Contrôle échu", "Facture échue"),
+        "de": ("Termin geplant", "Termin morgen", "Kontrolle fällig", "Rechnung fällig"),
+        "en": ("Appointment made", "Appointment tomorrow", "Recall due", "Invoice overdue"),
+    },
+    "report_kind": {
+        "nl": ("Lijst", "Grafiek", "Draaitabel"), "fr": ("Liste", "Graphique", "Tableau croisé"),
+        "de": ("Liste", "Diagramm", "Pivot"), "en": ("List", "Chart", "Pivot"),
+    },
+}  # fmt: skip
+"""Pick lists by language; the same place in each list means the same, so that a code can stand for a word."""
+
+TEXTS: dict[str, Words] = {
+    "remark": {
+        "nl": ("Belt liever na 17u", "Angstig, rustig aan", "Verhuisd in 2019", "Komt altijd te laat", "Betaalt cash",
+               "Wil geen foto's", "Moeder belt voor afspraken", "dossier nog scannen", "Rolstoel",
+               "zie brief dr. Maes"),
+        "fr": ("Appeler après 17h", "Anxieux", "A déménagé en 2019", "Toujours en retard", "Paie en espèces",
+               "Ne veut pas de radios", "La mère prend les RDV", "dossier à scanner", "Chaise roulante",
+               "voir lettre"),
+        "de": ("Bitte erst nach 17 Uhr anrufen", "Angstpatient", "2019 umgezogen", "kommt oft zu spät", "zahlt bar",
+               "keine Röntgenbilder", "Mutter macht die Termine", "Akte noch scannen", "Rollstuhl"),
+        "en": ("Call after 5 pm", "Nervous", "Moved in 2019", "Always late", "Pays cash", "Refuses X-rays",
+        "Wheelchair"),
+    },
+    "history": {
+        "nl": ("Diabetes type 2", "Hypertensie", "Hartklep", "Zwanger", "Bloedverdunners", "Astma; rookt"),
+        "fr": ("Diabète type 2", "Hypertension", "Prothèse valvulaire", "Enceinte", "Anticoagulants",
+        "Asthme; fumeur"),
+        "de": ("Diabetes Typ 2", "Bluthochdruck", "Herzklappe", "Schwanger", "Blutverdünner", "Asthma; Raucher"),
+        "en": ("Type 2 diabetes", "Hypertension", "Heart valve", "Pregnant", "Anticoagulants", "Asthma; smoker"),
+    },
+    "allergy": {
+        "nl": ("Penicilline", "Latex", "Geen", "Jodium", "Nikkel", "Ibuprofen"),
+        "fr": ("Pénicilline", "Latex", "Aucune", "Iode", "Nickel", "Ibuprofène"),
+        "de": ("Penicillin", "Latex", "Keine", "Jod", "Nickel", "Ibuprofen"),
+        "en": ("Penicillin", "Latex", "None", "Iodine", "Nickel", "Ibuprofen"),
+    },
+    "medication": {
+        "nl": ("Marcoumar", "Asaflow 80 mg", "Metformine", "Eliquis", "Lisinopril", "Pil"),
+        "fr": ("Sintrom", "Asaflow 80 mg", "Metformine", "Eliquis", "Lisinopril", "Pilule"),
+        "de": ("Marcumar", "ASS 100", "Metformin", "Eliquis", "Lisinopril", "Pille"),
+        "en": ("Warfarin", "Aspirin 80 mg", "Metformin", "Eliquis", "Lisinopril", "Contraceptive"),
+    },
+    "risk": {
+        "nl": ("Endocarditis", "Bloedingsrisico", "Hepatitis B", "Pacemaker"), "fr": ("Endocardite", "Hémorragie",
+        "Pacemaker"),
+        "de": ("Endokarditis", "Blutungsrisiko", "Herzschrittmacher"), "en": ("Endocarditis", "Bleeding",
+        "Pacemaker"),
+    },
+    "profession": {
+        "nl": ("Bediende", "Leerkracht", "Verpleegkundige", "Zelfstandige", "Gepensioneerd", "Student", "Arbeider"),
+        "fr": ("Employé", "Enseignant", "Infirmière", "Indépendant", "Pensionné", "Étudiant", "Ouvrier"),
+        "de": ("Angestellter", "Lehrerin", "Krankenpfleger", "Selbständig", "Rentner", "Student", "Arbeiter"),
+        "en": ("Clerk", "Teacher", "Nurse", "Self-employed", "Retired", "Student", "Worker"),
+    },
+    "reason": {
+        "nl": ("controle", "pijn 36", "vulling afgebroken", "kroon plaatsen", "jaarlijks onderzoek", "tandsteen",
+        "pasprothese"),
+        "fr": ("contrôle", "douleur 36", "plombage cassé", "pose couronne", "examen annuel", "détartrage",
+        "essai prothèse"),
+        "de": ("Kontrolle", "Schmerzen 36", "Füllung verloren", "Krone einsetzen", "Jahreskontrolle", "Zahnstein"),
+        "en": ("check-up", "pain LR6", "lost filling", "fit crown", "yearly exam", "scaling", "try-in"),
+    },
+    "cancel": {
+        "nl": ("Ziek", "Vergeten", "Werk", "Praktijk gesloten", "Vervoer"), "fr": ("Malade", "Oubli", "Travail",
+        "Transport"),
+        "de": ("Krank", "Vergessen", "Arbeit", "Praxis geschlossen"), "en": ("Ill", "Forgot", "Work",
+        "Practice closed"),
+    },
+    "diagnosis": {
+        "nl": ("Cariës", "Pulpitis", "Apicale parodontitis", "Gingivitis", "Fractuur", "Abrasie"),
+        "fr": ("Carie", "Pulpite", "Parodontite apicale", "Gingivite", "Fracture", "Abrasion"),
+        "de": ("Karies", "Pulpitis", "Apikale Parodontitis", "Gingivitis", "Fraktur"),
+        "en": ("Caries", "Pulpitis", "Apical periodontitis", "Gingivitis", "Fracture"),
+    },
+    "material": {
+        "nl": ("Composiet A2", "Composiet A3", "Glasionomeer", "Amalgaam", "Zirkonium"),
+        "fr": ("Composite A2", "Composite A3", "Verre ionomère", "Amalgame", "Zircone"),
+        "de": ("Komposit A2", "Komposit A3", "Glasionomer", "Amalgam", "Zirkon"),
+        "en": ("Composite A2", "Composite A3", "Glass ionomer", "Amalgam", "Zirconia"),
+    },
+    "anaesthesia": {
+        "nl": ("Ultracain 1/200", "Scandonest", "Geen", "Articaïne"), "fr": ("Ultracaïne", "Scandonest", "Aucune",
+        "Articaïne"),
+        "de": ("Ultracain", "Scandonest", "Keine", "Articain"), "en": ("Articaine", "Lidocaine", "None"),
+    },
+    "lab": {
+        "nl": ("Labo Dentalis", "Tandlabo Peeters", "Orthodent"), "fr": ("Labo Dentalis", "Labo Meuse", "Orthodent"),
+        "de": ("Dentallabor Eifel", "Labor Weser"), "en": ("Dentalis lab", "City Dental Lab"),
+    },
+    "subject": {
+        "nl": ("Herinnering afspraak", "Uw controle", "Factuur", "Verslag", "Afspraak gewijzigd"),
+        "fr": ("Rappel de votre RDV", "Votre contrôle", "Facture", "Rapport", "RDV modifié"),
+        "de": ("Terminerinnerung", "Ihre Kontrolle", "Rechnung", "Bericht"),
+        "en": ("Appointment reminder", "Your check-up", "Invoice", "Report"),
+    },
+    "message": {
+        "nl": ("Beste, u heeft een afspraak op {d} om {t}. Tot dan!", "Het is tijd voor uw controle, bel ons gerust.",
+               "Patiënt belt: veel pijn, kan vandaag niet komen.", "Uw factuur is nog niet betaald."),
+        "fr": ("Bonjour, vous avez rendez-vous le {d} à {t}. À bientôt !", "Il est temps de faire votre contrôle.",
+               "Le patient appelle : douleur, ne peut pas venir.", "Votre facture reste impayée."),
+        "de": ("Guten Tag, Sie haben am {d} um {t} einen Termin.", "Es ist Zeit für Ihre Kontrolle.",
+               "Patient ruft an: starke Schmerzen.", "Ihre Rechnung ist noch offen."),
+        "en": ("Dear patient, you have an appointment on {d} at {t}.", "You are due for a check-up.",
+               "Patient called: pain, cannot come today.", "Your invoice has not been paid."),
+    },
+    "country": {"nl": ("België", "België", "België", "Nederland"), "fr": ("Belgique", "Belgique", "Belgique",
+    "France"),
+                "de": ("Belgien", "Belgien", "Belgien", "Deutschland"), "en": ("Belgium", "Belgium", "Belgium",
+                "France")},
+    "nationality": {"nl": ("Belg", "Belg", "Belg", "Nederlander", "Turk", "Marokkaan"),
+                    "fr": ("Belge", "Belge", "Belge", "Français", "Italien", "Marocain"),
+                    "de": ("belgisch", "belgisch", "belgisch", "deutsch"), "en": ("BE", "BE", "BE", "NL", "FR",
+                    "MA")},
+    "report_name": {
+        "nl": ("Omzet per tandarts", "Openstaande facturen", "Patiënten zonder afspraak", "Oproeplijst",
+        "Niet verschenen"),
+        "fr": ("Chiffre par dentiste", "Factures ouvertes", "Patients sans RDV", "Liste de rappel", "Absences"),
+        "de": ("Umsatz je Zahnarzt", "Offene Rechnungen", "Patienten ohne Termin", "Recall-Liste"),
+        "en": ("Income per dentist", "Open invoices", "Patients without appointment", "Recall list"),
+    },
+    "workflow_name": {
+        "nl": ("Sms dag vooraf", "Controle na 6 maanden", "Verjaardagskaart", "Aanmaning na 30 dagen",
+        "Welkomstmail"),
+        "fr": ("SMS la veille", "Contrôle après 6 mois", "Carte d'anniversaire", "Rappel impayé 30 jours",
+        "Bienvenue"),
+        "de": ("SMS am Vortag", "Kontrolle nach 6 Monaten", "Geburtstagskarte", "Mahnung nach 30 Tagen"),
+        "en": ("Text the day before", "Recall after 6 months", "Birthday card", "Dunning after 30 days"),
+    },
+    "period": {"nl": ("Maand", "Kwartaal", "Jaar", "2024"), "fr": ("Mois", "Trimestre", "Année", "2024"),
+               "de": ("Monat", "Quartal", "Jahr", "2024"), "en": ("Month", "Quarter", "Year", "2024")},
+    "staff_title": {"nl": ("Dr.", "Tandarts", "Dhr.", "Mevr.", "Prof."), "fr": ("Dr", "Dr.", "M.", "Mme", "Prof."),
+                    "de": ("Dr.", "Dr. med. dent.", "Frau"), "en": ("Dr", "Dr.", "Mr", "Ms")},
+    "floor": {"nl": ("2e verdieping",), "fr": ("2e étage",), "de": ("2. Etage",), "en": ("2nd floor",)},
+    "organisation": {"nl": ("AZ", "Tandartsenpraktijk", "UZ"), "fr": ("CHU", "Cabinet dentaire", "Clinique"),
+                     "de": ("Zahnarztpraxis", "Krankenhaus"), "en": ("Dental practice", "Hospital")},
+    "site": {"nl": ("Centrum", "Noord"), "fr": ("Centre", "Gare"), "de": ("Zentrum", "Unterstadt"), "en": ("Main",
+    "North")},
+    "source": {"nl": ("patiënt", "factuur", "afspraak", "prestatie"), "fr": ("patient", "facture", "rdv", "acte"),
+               "de": ("Patient", "Rechnung", "Termin"), "en": ("patient", "invoice", "appointment", "procedure")},
+    "columns": {"nl": ("naam, voornaam, gsm", "datum; bedrag; saldo", "tandarts, omzet", "nr, datum, status"),
+                "fr": ("nom, prénom, gsm", "date; montant; solde", "dentiste, recettes"),
+                "de": ("Name, Vorname, Handy", "Datum; Betrag; Saldo"),
+                "en": ("last, first, phone", "date; amount; balance", "dentist, income")},
+    "filter": {"nl": ("actief = 1", "saldo > 0", "jaar = 2024"), "fr": ("actif = 1", "solde > 0", "année = 2024"),
+               "de": ("aktiv = 1", "Saldo > 0"), "en": ("active = 1", "balance > 0", "year = 2024")},
+    "free_code": {"nl": ("", "", "", "A", "B12", "x", "VIP", "zie map"), "fr": ("", "", "", "A", "B12", "x", "VIP",
+    "voir farde"),
+                  "de": ("", "", "", "A", "B12", "x", "VIP", "Ordner"), "en": ("", "", "", "A", "B12", "x", "VIP",
+                  "paper file")},
+    "colour": {"nl": ("", "geel", "rood", "groen", "blauw"), "fr": ("", "jaune", "rouge", "vert", "bleu"),
+               "de": ("", "gelb", "rot", "grün", "blau"), "en": ("", "yellow", "red", "green", "blue")},
+    "unknown": {"nl": ("nvt", "?", "-"), "fr": ("n.d.", "?", "-"), "de": ("k.A.", "?", "-"), "en": ("n/a", "?", "-")},
+    "delay": {"nl": ("1 dag", "2 uur", "6 maanden", "30 dagen"), "fr": ("1 jour", "2 heures", "6 mois", "30 jours"),
+              "de": ("1 Tag", "2 Stunden", "6 Monate", "30 Tage"), "en": ("1 day", "2 hours", "6 months", "30 days")},
+}  # fmt: skip
+"""What people write in free text, by language."""

@@ -1,0 +1,152 @@
+"""Words of pick-lists: what each means, which of them the map gets, and options made of a column's own words."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridgework.mapping.choices import OTHERS, counted, fit, select_from, with_words
+from bridgework.mapping.document import Line, MapDocument
+from bridgework.mapping.names import LONGEST, is_option
+from bridgework.mapping.words import squash
+from tests.unit.mapping_lines import document_of, line, row
+
+OPTIONS = {"DONE": ("afgewerkt", "uitgevoerd"), "NO_SHOW": ("niet verschenen", "absent"), "CHAIR": ("behandelstoel 1",)}
+LABELS = {"DONE": "Done", "NO_SHOW": "Did not come", "CHAIR": "Chair one"}
+STATUS = line("task.appointmentStatus", "select", values="appointment_status", otherwise="OTHER")
+
+
+def status_list(document: MapDocument) -> dict[str, tuple[str, ...]]:
+    return document.values["appointment_status"]
+
+
+def test_words_are_counted_without_spaces_around_them_and_empty_cells_are_no_words() -> None:
+    rows = [row(number, Cel=text, Other="x") for number, text in enumerate(["Ja", " Ja ", "", "  ", "nee"], 1)]
+    assert counted(rows, ["Cel", "Away"]) == {"Cel": Counter({"Ja": 2, "nee": 1}), "Away": Counter()}
+
+
+def test_a_column_of_free_text_takes_no_more_memory_than_ten_thousand_words() -> None:
+    rows = (row(number, Cel=f"text {number % 30_000}") for number in range(40_000))
+    words = counted(rows, ["Cel"])["Cel"]
+    assert len(words) <= 10_001
+    assert words.total() == 40_000
+    assert words[OTHERS] > 15_000
+
+
+def test_a_text_too_long_for_a_word_is_counted_and_not_kept() -> None:
+    words = counted([row(1, Cel="x" * 5_000), row(2, Cel="x" * 5_000), row(3, Cel="x" * 5_000)], ["Cel"])["Cel"]
+    assert words == {OTHERS: 3}
+    assert fit(words, OPTIONS, LABELS).unmapped == ()
+
+
+@pytest.mark.parametrize("word", ["Afgewerkt", "AFGEWERKT.", "done", "NO-SHOW", "Did not come", "Niet  verschenen"])
+def test_a_known_word_an_option_and_its_label_are_sure(word: str) -> None:
+    found = fit({word: 3}, OPTIONS, LABELS)
+    assert set(found.sure) == {word}
+    assert not found.near
+    assert not found.unmapped
+
+
+@pytest.mark.parametrize(
+    ("word", "option"),
+    [("afgewrkt", "DONE"), ("Uitgevoert ", None), ("uitgevoerdd", "DONE"), ("Niet vershenen", "NO_SHOW")],
+)
+def test_a_word_that_is_nearly_a_known_one_is_near_and_never_sure(word: str, option: str | None) -> None:
+    found = fit({word: 3}, OPTIONS, LABELS)
+    assert found.near.get(word) == option
+    assert not found.sure
+    assert found.unmapped == (() if option else (word,))
+
+
+@pytest.mark.parametrize("word", ["absnt", "Behandelstoel 2", "wachtlijst", "+++", "1234567"])
+def test_short_words_other_digits_and_other_words_are_near_to_none(word: str) -> None:
+    assert fit({word: 3}, OPTIONS, LABELS).unmapped == (word,)
+
+
+def test_a_word_that_is_near_to_two_options_is_near_to_none() -> None:
+    options = {"FULL": ("geconventioneerd",), "NONE": ("gedconventioneerd",)}
+    assert fit({"gecconventioneerd": 9}, options, {}).unmapped == ("gecconventioneerd",)
+
+
+def test_words_in_too_few_rows_are_counted_together_whatever_they_are() -> None:
+    found = fit({"Afgewerkt": 2, "An Peeters": 2, "Jan Maes": 1, "Wachtlijst": 3}, OPTIONS, LABELS)
+    assert (found.sure, found.near, found.unmapped) == ({}, {}, ("Wachtlijst",))
+    assert (found.rare.words, found.rare.rows, found.rare.unmapped) == (3, 5, 2)
+
+
+def test_frequent_words_come_first() -> None:
+    assert fit({"aaaaa": 3, "bbbbb": 9, "ccccc": 5}, OPTIONS, LABELS).unmapped == ("bbbbb", "ccccc", "aaaaa")
+
+
+def test_the_map_gets_the_near_words_of_the_practice_and_then_loads_them() -> None:
+    before = document_of(STATUS)
+    after = with_words(before, STATUS, {"Afgewrkt": 4, "Wachtlijst": 5, "Afgewerkt": 90})
+    changed = {option for option, words in status_list(after).items() if words != status_list(before)[option]}
+    assert changed == {"DONE"}
+    assert status_list(after)["DONE"] == (*status_list(before)["DONE"], "Afgewrkt")
+    assert fit({"Afgewrkt": 4}, status_list(after), {}).sure == {"Afgewrkt": "DONE"}
+    assert MapDocument.parse(after.to_yaml()).values == after.values
+
+
+def test_the_map_gets_each_word_once_however_it_is_spelled() -> None:
+    before = document_of(STATUS)
+    after = with_words(before, STATUS, {"Afgewrkt": 4, "AFGEWRKT": 3})
+    assert status_list(after)["DONE"] == (*status_list(before)["DONE"], "Afgewrkt")
+    assert with_words(after, STATUS, {"Afgewrkt": 4, "AFGEWRKT": 3}) is after
+
+
+def test_the_map_gets_a_word_that_only_the_label_tells() -> None:
+    channel = line("note.category", "select", values="document_category")
+    after = with_words(document_of(channel), channel, {"Panoramic X-ray": 3})
+    assert "Panoramic X-ray" in after.values["document_category"]["PANORAMIC"]
+
+
+def test_no_word_of_few_rows_gets_into_the_map() -> None:
+    before = document_of(STATUS)
+    assert with_words(before, STATUS, {"Afgewrkt": 2}) is before
+
+
+@pytest.mark.parametrize("settings", [{}, {"values": "no such list"}, {"values": ["a"]}])
+def test_a_line_without_a_pick_list_leaves_the_map_as_it_is(settings: dict[str, object]) -> None:
+    before = document_of(STATUS)
+    odd = Line.model_validate(
+        {"column": "Cel", "target": "task.appointmentStatus", "transform": "select", "with": settings}
+    )
+    assert with_words(before, odd, {"Afgewrkt": 4}) is before
+
+
+def test_a_column_of_few_words_becomes_options_that_twenty_takes() -> None:
+    words = {"Zwemclub, A": 9, "zwemclub A": 3, "2024": 8, "Privé": 7, "Ω": 6, "-": 5, "+": 5, "Jan Maes": 2}
+    options, values = select_from(words)
+    assert options == {"ZWEMCLUB_A": "Zwemclub A", "Y_2024": "2024", "PRIVE": "Privé", "OPTION": "Ω"}
+    assert values == {
+        "ZWEMCLUB_A": ("Zwemclub, A", "zwemclub A"),
+        "Y_2024": ("2024",),
+        "PRIVE": ("Privé",),
+        "OPTION": ("Ω",),
+    }
+
+
+def test_options_and_labels_that_would_be_the_same_are_numbered() -> None:
+    long = "a" * 80
+    options, _ = select_from({long + "b": 9, long + "c": 8, "Ω": 4, "Д": 3})
+    assert list(options) == ["A" * 63, "A" * 61 + "_2", "OPTION", "OPTION_2"]
+    assert [len(label) for label in options.values()] == [63, 63, 1, 1]
+    assert len(set(options.values())) == 4
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=90), st.integers(1, 9), max_size=12))
+def test_whatever_the_words_twenty_takes_the_options_and_each_word_keeps_its_own(words: dict[str, int]) -> None:
+    options, values = select_from(words)
+    assert options.keys() == values.keys()
+    assert all(is_option(value) for value in options)
+    assert all(0 < len(label) <= LONGEST and "," not in label for label in options.values())
+    assert len(set(options.values())) == len(options)
+    often = {word for word, rows in words.items() if rows >= 3 and squash(word)}
+    assert {word for spellings in values.values() for word in spellings} == often
+    assert fit(dict.fromkeys(often, 3), values, {}).sure == {
+        word: value for value, spellings in values.items() for word in spellings
+    }

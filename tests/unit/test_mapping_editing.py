@@ -1,0 +1,129 @@
+"""A person's decisions change one line, leave the rest as it was, and keep the map complete."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridgework.errors import UsageError
+from bridgework.mapping import editing
+from bridgework.mapping.differing import differences
+from bridgework.mapping.document import MapDocument
+from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
+from bridgework.mapping.templates import with_template
+
+
+def a_map(*columns: str, object_: str = "patient") -> MapDocument:
+    return propose([ProfiledFile("p.csv", object_, [ProfiledColumn(one) for one in columns])])
+
+
+def decided(document: MapDocument, place: str) -> str:
+    return editing.find(document, place)[1].decision
+
+
+def test_what_is_proposed_waits_for_a_person() -> None:
+    document = a_map("Patiëntnr", "Naam", "Voornaam", "Kleurvoorkeur")
+    assert {line.decision for line in document.sources["patient"].lines} == {"proposed"}
+
+
+def test_sure_lines_are_accepted_and_the_others_still_wait() -> None:
+    document = a_map("Patiëntnr", "Naam", "Voornaam", "Kleurvoorkeur")
+    after, count = editing.accept(document, lambda _, line: editing.is_sure(line))
+    assert count >= 2
+    assert decided(after, "patient.Voornaam") == "load"
+    assert decided(after, "patient.Kleurvoorkeur") == "proposed"
+    assert decided(document, "patient.Voornaam") == "proposed"
+
+
+def test_a_concept_brings_its_field_its_pick_list_and_what_is_derived_from_it() -> None:
+    document = a_map("Patiëntnr", "Naam", "Kolom X", "Kolom Y")
+    after = editing.as_concept(document, "patient.Kolom X", "sex")
+    after = editing.as_concept(after, "patient.Kolom Y", "patient.insz")
+    assert after.problems() == []
+    assert "sex" in after.values
+    fields = {field.name for one in after.schema().objects for field in one.fields}
+    assert {"sex", "insz", "inszStatus"} <= fields
+    assert MapDocument.parse(after.to_yaml()).digest() == after.digest()
+
+
+def test_a_field_of_ones_own_gets_a_name_that_twenty_takes() -> None:
+    document = a_map("Patiëntnr", "Naam", "Kolom X")
+    after = editing.as_field(document, "patient.Kolom X", "Type", "NUMBER")
+    line = editing.find(after, "patient.Kolom X")[1]
+    assert (line.target, line.type, line.transform) == ("person.typeField", "NUMBER", "number")
+    assert after.problems() == []
+
+
+def test_a_column_becomes_a_pick_list_of_its_own_words() -> None:
+    document = a_map("Patiëntnr", "Naam", "Kolom X")
+    words = {"Y_2024": ("2024",), "ROOD": ("rood", "Rood!")}
+    after = editing.as_select(document, "patient.Kolom X", "Colour", {"Y_2024": "2024", "ROOD": "Rood"}, words)
+    assert after.problems() == []
+    (field,) = (one for one in after.objects["person"].fields if one.name == "colour")
+    assert field.options == {"Y_2024": "2024", "ROOD": "Rood"}
+
+
+def test_a_word_goes_to_one_option_only_and_a_new_option_needs_a_label() -> None:
+    document = a_map("Afspraaknr", "Patiëntnr", "Datum", "Status", object_="appointment")
+    after = editing.with_word(document, "appointment.Status", "gepland", "OTHER")
+    options = after.values["appointment_status"]
+    assert "gepland" in options["OTHER"]
+    assert "gepland" not in options["PLANNED"]
+    with pytest.raises(UsageError) as error:
+        editing.with_word(document, "appointment.Status", "wachtlijst", "WAITING")
+    assert error.value.code == "MAP-OPTION"
+    more = editing.with_word(document, "appointment.Status", "wachtlijst", "WAITING", "Waiting list")
+    assert more.problems() == document.problems()
+
+
+def test_what_is_left_out_is_left_out_of_derived_fields_too() -> None:
+    document = a_map("Patiëntnr", "Naam", "Rijksregisternr")
+    filled = {line.target for line in document.sources["patient"].all_lines()}
+    assert {"person.insz", "person.inszStatus"} <= filled
+    after = editing.leave_out(document, "patient.Rijksregisternr", "not needed")
+    filled = {line.target for line in after.sources["patient"].all_lines()}
+    assert not {"person.insz", "person.inszStatus"} & filled
+    assert after.problems() == []
+
+
+def test_a_title_goes_on_without_the_cells_that_are_left_out() -> None:
+    document = a_map("Afspraaknr", "Patiëntnr", "Datum", "Type afspraak", "Reden", object_="appointment")
+    after = editing.leave_out(document, "appointment.Reden", "clinical")
+    (title,) = (line for line in after.sources["appointment"].all_lines() if line.target == "task.title")
+    assert title.from_ == ("appointment.type",)
+
+
+@pytest.mark.parametrize("place", ["patient.Nergens", "nothing.Naam", "Naam"])
+def test_a_column_that_is_not_there_is_said_with_the_nearest(place: str) -> None:
+    with pytest.raises(UsageError) as error:
+        editing.find(a_map("Patiëntnr", "Naam"), place)
+    assert error.value.code == "MAP-NO-LINE"
+
+
+def test_an_unknown_concept_is_said_with_those_that_there_are() -> None:
+    with pytest.raises(UsageError) as error:
+        editing.as_concept(a_map("Patiëntnr", "Naam"), "patient.Naam", "shoe_size")
+    assert error.value.code == "MAP-NO-CONCEPT"
+    assert "last_name" in (error.value.why or "")
+
+
+def test_differences_are_told_line_by_line_and_not_for_what_the_proposer_said() -> None:
+    document = a_map("Patiëntnr", "Naam", "Kolom X")
+    after = editing.leave_out(document, "patient.Kolom X", "empty")
+    (line,) = (one for one in differences(document, after) if one.where == "patient.Kolom X")
+    assert (line.what, "leave-out" in line.after) == ("changed", True)
+    lines = [
+        one.model_copy(update={"confidence": 0.1, "reasons": ("other",)}) for one in document.sources["patient"].lines
+    ]
+    source = document.sources["patient"].model_copy(update={"lines": tuple(lines)})
+    assert differences(document, document.model_copy(update={"sources": {"patient": source}})) == []
+
+
+def test_a_map_of_another_practice_is_a_template_for_columns_of_the_same_name() -> None:
+    other = editing.leave_out(a_map("Patiëntnr", "Naam", "Kolom X", "Kolom Y"), "patient.Kolom X", "not used")
+    other = editing.as_field(other, "patient.Kolom Y", "Shoe size", "NUMBER")
+    made = with_template(a_map("Patiëntnr", "Naam", "kolom x", "Kolom-Y", "Kolom Z"), other)
+    assert decided(made, "patient.kolom x") == "leave-out"
+    line = editing.find(made, "patient.Kolom-Y")[1]
+    assert (line.target, line.decision, line.reasons) == ("person.shoeSize", "proposed", ("as in the template",))
+    assert decided(made, "patient.Kolom Z") == "proposed"
+    assert made.problems() == []

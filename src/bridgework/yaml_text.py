@@ -84,7 +84,8 @@ def _plain(node: yaml.Node, path: Path, lines: dict[Path, int]) -> Any:
             lines[at] = value.start_mark.line + 1
             items.append(_plain(value, at, lines))
         return items
-    return node.value if node.style else _scalar(node.value)
+    quoted = isinstance(node, yaml.ScalarNode) and node.style
+    return node.value if quoted else _scalar(node.value)
 
 
 def _mapping(node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-
 from bridgework import yaml_text
 from tests.bench import header_words as words
 from tests.bench.header_draws import Chance, Ref

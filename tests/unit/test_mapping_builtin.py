@@ -196,7 +196,8 @@ def test_every_concept_has_words_in_each_language_and_says_what_its_cells_look_l
             looks, _, of = line.validator.partition(" ")
             assert looks in {"choice", "dependant"} or line.transform != "select", line.concept
             assert of == line.with_.get("values", of) or looks != "choice", line.concept
-            assert of in {"choice": builtin().values, "link": builtin().sources}.get(looks, [""]), line.concept
+            known: dict[str, list[str]] = {"choice": list(builtin().values), "link": list(builtin().sources)}
+            assert of in known.get(looks, [""]), line.concept
             assert looks != "link" or line.with_.get("object", of) == of, f"{name}: {line.concept}"
 
 

@@ -26,8 +26,8 @@ class _Strict(BaseModel):
 class Meaning(_Strict):
     """One concept: the header words that it answers to, what its cells look like, and where it goes.
 
-    Words stand the usual ones first, abbreviations among them. `rare`: few practices have such a column. `validator` names what its cells are, as
-    `bridgework.mapping.proposer.looks` tests it: `insz`, `phone`, `choice appointment_status`, `link patient`.
+    Words stand the usual ones first, abbreviations among them. `rare`: few practices have such a column. `validator`
+    names what its cells are, as `proposer.looks` tests it: `insz`, `phone`, `choice sex`, `link patient`.
     """
 
     concept: str

@@ -10,7 +10,7 @@ from bridgework.mapping.transforms import side_fields
 
 
 def completed(document: MapDocument, known: MapDocument | None = None) -> MapDocument:
-    """The map with every field and pick-list that its lines name; from `known` where that has them, else the built-in."""
+    """The map with every field and pick-list that its lines name: from `known` where it has them, else built in."""
     objects, values = dict(document.objects), dict(document.values)
     for source in document.sources.values():
         for line in source.all_lines():

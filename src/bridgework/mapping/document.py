@@ -57,8 +57,8 @@ class ObjectDef(_Strict):
 class Line(_Strict):
     """One line: a column of the practice (or, in `derived`, cells that have a line already), and where it goes.
 
-    `type` is that of the target field. `confidence` (0 to 1), `reasons` and `next` (the next best concepts) are what the
-    proposer said; `asked` is what a language model said, where a person asked one.
+    `type` is that of the target field. `confidence` (0 to 1), `reasons` and `next` (the next best concepts) are what
+    the proposer said; `asked` is what a language model said, where a person asked one.
     """
 
     column: str | None = None
@@ -216,10 +216,10 @@ class MapDocument(_Strict):
 
 _HEAD = """\
 # What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it, and
-# nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a person, who
-# makes it `load`, or `leave-out` with a `why`. `derived` lines fill a field from columns that have their own line already.
-# `repairs: [mojibake]` mends letters that were damaged before the export (`Ã©` for é); each is counted, and the cell kept
-# in the import remarks. After an edit, `bridgework map diff DIR` shows what changed since it was approved.
+# nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a person,
+# who makes it `load`, or `leave-out` with a `why`. `derived` lines fill a field from columns that have their own line
+# already. `repairs: [mojibake]` mends letters that were damaged before the export (`Ã©` for é); each is counted, and
+# the cell kept in the import remarks. After an edit, `bridgework map diff DIR` shows what changed since the approval.
 bridgework_map: 1
 """
 

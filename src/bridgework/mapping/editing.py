@@ -118,7 +118,7 @@ def as_select(
     options: Mapping[str, str],
     words: Mapping[str, tuple[str, ...]],
 ) -> MapDocument:
-    """The column becomes a pick-list of its own words: `options` value → label, `words` value → words of the practice."""
+    """The column becomes a pick-list: `options` are value → label, `words` value → words of the practice."""
     source, line = find(document, place)
     field = FieldDef(name="new", type="SELECT", label=names.label(label), options=dict(options))
     document, name = _with_new_field(document, source, field)
@@ -136,7 +136,7 @@ def with_word(document: MapDocument, place: str, word: str, option: str, label: 
 
     Raises UsageError (MAP-NO-CHOICE, MAP-OPTION).
     """
-    source, line = find(document, place)
+    _, line = find(document, place)
     list_ = line.with_.get("values")
     if line.transform != "select" or not isinstance(list_, str):
         raise UsageError("MAP-NO-CHOICE", "This column is no pick-list.", where=place)

@@ -17,6 +17,9 @@ from bridgework.mapping.target import REMARKS, SOURCE_ID
 from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, side_fields
 from bridgework.mapping.words import given
 
+EMPTY = "the column is empty in every row"
+"""Why a column is left out that holds nothing."""
+
 _NEXT_BEST = 3
 
 Inferred = Literal["empty", "text", "number", "date", "moment", "boolean", "money"]
@@ -235,8 +238,7 @@ def _unmapped(
     column: ProfiledColumn, record: str, meaning: Meaning | None, building: _Building, said: Mapping[str, Any]
 ) -> Line:
     if column.inferred == "empty" or not column.filled:
-        why = "the column is empty in every row"
-        return Line(column=column.header, decision="leave-out", why=why)
+        return Line(column=column.header, decision="leave-out", why=EMPTY)
     kind, transform = _TYPES[column.inferred] if meaning is None else _TYPES["text"]
     name = building.add(record, column.header, kind)
     why = "the built-in map has no line for it: kept as a custom field"

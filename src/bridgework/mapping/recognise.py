@@ -20,6 +20,7 @@ _NEARLY_BEST = 0.7  # of the score of what a file fits best: it is not something
 _ENOUGH_BY_CELLS, _CLEARLY_BEST = 0.2, 1.4  # of a file without headers: less is understood, but one object clearly best
 _NAME_COUNTS = 0.25
 _SHARE, _COVER, _USUAL_WIDTH = 0.8, 0.2, 15
+_ALIKE = 0.75  # a header and a word of an object
 _DIGITS = re.compile(r"\d+")
 _SHARED, _EXTRA = 0.8, 3  # of the columns of two files of one table: so many are in both, so many may be in one only
 
@@ -61,13 +62,17 @@ class _Table:
         ]
 
 
+_NOTHING = Recognised("", (), "nl", 0.0, ())
+
+
 def recognise(
     headers_by_file: Mapping[str, Sequence[str]], rows_by_file: Mapping[str, Sequence[Sequence[str]]] | None = None
 ) -> dict[str, Recognised]:
     """What each file holds, the clearest first. A file that fits no object well enough is left out.
 
-    `rows_by_file`: some rows of each, in the order of the headers; without them the headers alone speak. One file holds one object, and one object is in one file, or in several that are parts of one table: their names
-    (or folders, or sheets) differ in digits only, and their columns are the same but for their order and a few extra.
+    `rows_by_file`: some rows of each, in the order of the headers; without them the headers alone speak. One file holds
+    one object, and one object is in one file, or in several that are parts of one table: their names (or folders, or
+    sheets) differ in digits only, and their columns are the same but for their order and a few extra.
     """
     rows = rows_by_file or {}
     tables = [_Table(file, headers, rows.get(file, ())) for file, headers in headers_by_file.items()]
@@ -157,14 +162,24 @@ def _meanings(header: str, kind: Kind | None) -> set[str]:
 
 def _fits(table: _Table) -> dict[str, Recognised]:
     """The objects that a file may hold."""
-    found = {name: _describe(table, name) for name in builtin().sources}
-    first, second = sorted(found.values(), key=lambda one: -one.score)[:2]
+    found = {name: _describe(table, name) for name in _likely(table)}
+    first, second, *_ = sorted((*found.values(), _NOTHING), key=lambda one: -one.score)
     if any(one.column.header for one in table.columns):
         enough = max(_ENOUGH, _NEARLY_BEST * first.score)
         with_key = {name: one for name, one in found.items() if one.score >= enough and one.key_headers}
         return {first.object: first} if not first.key_headers and first.score >= _ENOUGH_WITHOUT_KEY else with_key
     clear = first.score >= max(_ENOUGH_BY_CELLS, _CLEARLY_BEST * second.score)
     return {first.object: first} if clear else {}
+
+
+def _likely(table: _Table) -> list[str]:
+    """The objects worth a closer look: those that at least half as many headers speak for as for the best one."""
+    counts = dict.fromkeys(builtin().sources, 0)
+    for header in {one.column.header for one in table.columns} - {""}:
+        near = evidence.vocabulary().like(header)
+        for name in {name for form, one in near.items() if one.score > _ALIKE for name in evidence.spoken_of(form)}:
+            counts[name] += 1
+    return [name for name, count in counts.items() if count >= max(counts.values()) / 2]
 
 
 def _names(file: str) -> set[str]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridgework.mapping.catalogue import builtin
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.editing import as_concept, find, is_sure, with_line
+from bridgework.mapping.labels import meaning_of
 from bridgework.stages.context import Context
 from bridgework.store.keys import MODEL_KEY, kept_secret, secret
 from bridgework.store.tables import source_field
@@ -65,11 +65,7 @@ def _with_answer(document: MapDocument, place: str, concept: str | None, said: s
         _, line = find(document, place)
     told = f"{said} ({concept or 'none of them'})"
     new = line.model_copy(update={**kept, "asked": told, "decision": "proposed"})
-    one = document.sources[source]
-    lines = tuple(new if each.column == line.column else each for each in one.lines)
-    return document.model_copy(
-        update={"sources": {**document.sources, source: one.model_copy(update={"lines": lines})}}
-    )
+    return with_line(document, source, new)
 
 
 def _questions(context: Context, document: MapDocument, wanted: Sequence[tuple[str, Line]]) -> Iterator[Any]:
@@ -91,19 +87,12 @@ def _questions(context: Context, document: MapDocument, wanted: Sequence[tuple[s
             filled=profile.get("filled", 0) / max(1, profile.get("rows", 0)),
             distinct=profile.get("distinct", 0),
             shapes=tuple(shape for shape in shapes if shape),
-            candidates=tuple((concept, _meaning(source, concept)) for concept in _candidates(line)),
+            candidates=tuple((concept, meaning_of(concept)) for concept in _candidates(line)),
         )
 
 
 def _candidates(line: Line) -> list[str]:
     return [*([line.concept] if line.concept else []), *(one.split(" ")[0] for one in line.next)]
-
-
-def _meaning(source: str, concept: str) -> str:
-    """A concept in words: the most usual ones of each language."""
-    found = next((one for one in builtin().sources[source].lines if one.concept == concept), None)
-    words = (one[0] for one in (found.en, found.nl, found.fr, found.de) if one) if found else ()
-    return " / ".join(dict.fromkeys(words))
 
 
 def _profiles(context: Context) -> dict[tuple[str, str], Mapping[str, Any]]:

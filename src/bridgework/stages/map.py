@@ -52,6 +52,7 @@ class Map:
     def __init__(self, context: Context) -> None:
         """Map the practice of this context."""
         self.context = context
+        self._known: dict[str, Facts] = {}
 
     async def propose(self, how: Proposing, *, anew: bool = False) -> MapDocument:
         """The map as it is; where there is none, or `anew`, a proposed one, which is written for people to edit."""
@@ -144,7 +145,11 @@ class Map:
         return with_preset(document, name, preset_named(name, own))
 
     def _facts(self, document: MapDocument) -> Facts:
-        return gather(self.context, document, previews=not document.problems())
+        """What is known of the columns; gathered once for a version of the map."""
+        digest = document.digest()
+        if digest not in self._known:
+            self._known[digest] = gather(self.context, document, previews=not document.problems())
+        return self._known[digest]
 
     def _misfits(self, document: MapDocument) -> Iterator[Problem]:
         """Lines whose field cannot hold what most of the cells are."""

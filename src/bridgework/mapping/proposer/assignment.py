@@ -41,18 +41,12 @@ def _augment(
     """Give a column to one more row, along the cheapest path of re-assignments."""
     wide = len(of_column)
     nearest, came_from, used = [_INFINITE] * wide, [-1] * wide, [False] * wide
-    row, last, reached = start, -1, -1
+    row, last = start, -1
     rows_reached = [start]
     while True:
-        shortest = _INFINITE
-        for column in range(wide):
-            if used[column]:
-                continue
-            cost = costs[row][column] - of_row[row] - of_column[column]
-            if cost < nearest[column]:
-                nearest[column], came_from[column] = cost, last
-            if nearest[column] < shortest:
-                shortest, reached = nearest[column], column
+        _relax(costs[row], of_row[row], of_column, nearest, came_from, used, last)
+        reached = min((column for column in range(wide) if not used[column]), key=nearest.__getitem__)
+        shortest = nearest[reached]
         for other in rows_reached:
             of_row[other] += shortest
         for column in range(wide):
@@ -69,3 +63,18 @@ def _augment(
         before = came_from[reached]
         owner[reached] = start if before < 0 else owner[before]
         reached = before
+
+
+def _relax(
+    costs: Sequence[float],
+    of_row: float,
+    of_column: list[float],
+    nearest: list[float],
+    came_from: list[int],
+    used: list[bool],
+    last: int,
+) -> None:
+    """See which columns are nearer by way of the row that was reached last."""
+    for column, cost in enumerate(costs):
+        if not used[column] and (way := cost - of_row - of_column[column]) < nearest[column]:
+            nearest[column], came_from[column] = way, last

@@ -1,7 +1,7 @@
 """From evidence to a score, and from a score to a probability: the weights, as fitted on labelled headers.
 
-`python -m tests.bench.mapping --fit` finds these numbers on the training part of the labelled set; the measurement is made
-on the other part. A line is sure where the probability is at least SURE.
+`python -m tests.bench.mapping_fit` finds these numbers on the training part of the labelled set; the measurement is
+made on the other part. A line is sure where the probability is at least SURE.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ CERTAINTY = {"bias": -0.703, "score": 0.029, "margin": 0.863, "contest": 0.196}
 
 def score(features: Sequence[float]) -> float:
     """How much speaks for a pair, all in all."""
-    return sum(map(mul, WEIGHTS.values(), features))
+    total: float = sum(map(mul, WEIGHTS.values(), features))
+    return total
 
 
 def certainty(best: float, margin: float, contest: float) -> float:

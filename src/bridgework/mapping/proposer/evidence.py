@@ -5,7 +5,7 @@ Each piece is a number of about 0 to 1 (against: down to -1), in the order of FE
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
@@ -124,6 +124,10 @@ class Subject:
         self.key = next((place for place, one in enumerate(kind.lines) if one.validator == "key"), None)
         self.parts = {one.concept.partition(".")[2]: place for place, one in enumerate(kind.lines)}
 
+    def forms(self) -> Iterable[str]:
+        """Its words, squashed."""
+        return self._of.keys()
+
     def step(self, one: int | None, other: int | None) -> float:
         """How usual it is that the second concept stands behind the first; rare ones between them do not count."""
         if one is None or other is None or one == other:
@@ -159,6 +163,20 @@ class Subject:
 def subject(name: str) -> Subject:
     """The object of that name."""
     return Subject(name, builtin().sources[name])
+
+
+@cache
+def _objects_by_form() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name in builtin().sources:
+        for form in subject(name).forms():
+            found[form] = (*found.get(form, ()), name)
+    return found
+
+
+def spoken_of(form: str) -> tuple[str, ...]:
+    """The objects that have a word of this squashed form."""
+    return _objects_by_form().get(form, ())
 
 
 @cache
@@ -231,25 +249,28 @@ def _by_cells(told: str, column: Column, look: Look) -> tuple[float, ...]:
 
 
 def _share(validator: str, look: Look) -> float:
+    """The share of the cells that pass, less what speaks for a sister: a day has no time, a count no cents."""
     share = look.shares.get(validator, 0.0)
     match validator:
         case "words":
-            return share * min(1.0, look.length / _LONG)
+            factor = min(1.0, look.length / _LONG)
         case "moment":
-            return share * (0.6 + 0.4 * look.clocks)
+            factor = 0.6 + 0.4 * look.clocks
         case "date" | "past_date" | "birth_date":
-            return share * (1 - 0.5 * look.clocks)
+            factor = 1 - 0.5 * look.clocks
         case "money":
-            return share * (0.5 + 0.5 * look.cents)
+            factor = 0.5 + 0.5 * look.cents
         case "number":
-            return share * (1 - 0.6 * look.cents)
+            factor = 1 - 0.6 * look.cents
         case "street":
-            return share * (1 - 0.4 * look.shares["address_line"])
+            factor = 1 - 0.4 * look.shares["address_line"]
         case "first_name" | "last_name":
-            return share * (0.55 + 0.45 * _people(validator, look)) * (1 - 0.6 * look.shares["city"])
+            factor = (0.55 + 0.45 * _people(validator, look)) * (1 - 0.6 * look.shares["city"])
         case "full_name":
-            return share * (1 - 0.5 * look.shares["organisation"])
-    return share
+            factor = 1 - 0.5 * look.shares["organisation"]
+        case _:
+            factor = 1.0
+    return share * factor
 
 
 def _people(validator: str, look: Look) -> float:

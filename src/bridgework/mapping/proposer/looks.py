@@ -48,7 +48,8 @@ _MOMENT = re.compile(rf"(?:{_DAY.pattern})[ T](?:{_CLOCK.pattern})Z?")
 _SERIAL = re.compile(r"[1-6]\d{4}(?:[.,]\d+)?")
 _STREET = re.compile(
     r"straat|laan|steenweg|weg\b|plein|lei\b|dreef|kaai|markt|dorp|berg\b|hof\b|str\.?(?:\s|$)|stwg|baan|pad\b|veld\b"
-    r"|\brue\b|avenue|\bav\.|boulevard|chauss|place|chemin|quai|all[ée]e|\bimpasse|\bsquare|clos\b|r\. |stra(?:ss|ß)e|gasse",
+    r"|\brue\b|avenue|\bav\.|boulevard|chauss|place|chemin|quai|all[ée]e|\bimpasse|\bsquare|clos\b|r\. |stra(?:ss|ß)e"
+    r"|gasse",
     re.IGNORECASE,
 )
 _HOUSE = re.compile(

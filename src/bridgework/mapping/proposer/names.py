@@ -1,7 +1,7 @@
 """How a header is like the words of the vocabulary, whatever its language, abbreviation, case, compound or typo.
 
-A header is taken apart into tokens (`PAT_GEBDAT`, `dtmGeboorte`, `Geb.datum`), and each token into the meanings that the
-glossary knows (`gebdat` = birth + day). Words are compared by their meanings, rare ones counting more, and by letters.
+A header is taken apart into tokens (`PAT_GEBDAT`, `dtmGeboorte`, `Geb.datum`), and each token into the meanings that
+the glossary knows (`gebdat` = birth + day). Words are compared by meanings, rare ones counting more, and by letters.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def variants(header: str) -> list[str]:
 
 
 def only_number(header: str, about: str) -> float:
-    """How sure a header says nothing but "number of this" (`Nr`, `ID`, `PAT_CODE` of patients): 0 where it says more."""
+    """How sure a header says nothing but "number of this" (`Nr`, `PAT_CODE` of patients): 0 where it says more."""
     told = [bag for bag in _bags(header) if about not in bag]
     return min((max(bag.get(one, 0.0) * sure for one, sure in _NUMBERS.items()) for bag in told), default=0.5)
 

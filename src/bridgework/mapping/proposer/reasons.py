@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bridgework.mapping.catalogue import Meaning
-from bridgework.mapping.proposer import confidence, looks
-from bridgework.mapping.proposer.evidence import FEATURES, Evidence, Seen, choices
+from bridgework.mapping.proposer import confidence
+from bridgework.mapping.proposer.evidence import FEATURES, Evidence, Seen
 
 CELLS = {
     "insz": "valid national numbers",
@@ -66,35 +66,37 @@ def reasons(one: Meaning, evidence: Evidence, seen: Seen, beside: Sequence[str])
 
 
 def _say(name: str, value: float, one: Meaning, evidence: Evidence, seen: Seen, beside: Sequence[str]) -> Iterator[str]:
+    if name in {"fit", "misfit", "explained_otherwise", "unique", "links", "chosen", "years"}:
+        yield _by_cells(name, value, one, seen)
+    elif name == "name" and evidence.likeness is not None:
+        yield _by_name(seen.column.header, evidence)
+    elif name == "name_parts":
+        yield "the first name has a column of its own" if value < 1 else "no column has the first name apart"
+    elif name == "beside" and beside:
+        yield f"it stands beside {' and '.join(f'“{text}”' for text in beside)}"
+    elif name == "meaning":
+        yield "the words are near in meaning"
+
+
+def _by_cells(name: str, value: float, one: Meaning, seen: Seen) -> str:
     validator, _, argument = one.validator.partition(" ")
-    cells = CELLS.get(validator, "such cells")
-    match name:
-        case "name" if evidence.likeness is not None:
-            yield _by_name(seen.column.header, evidence)
-        case "fit":
-            yield f"{seen.look.shares.get(validator, 0.0):.0%} of the cells looked at are {cells}"
-        case "misfit":
-            yield f"but only {seen.look.shares.get(validator, 0.0):.0%} of the cells looked at are {cells}"
-        case "explained_otherwise":
-            yield "but the cells look like something else"
-        case "unique":
-            yield "every row has another one" if value > 0 else "but its cells come more than once, or are empty"
-        case "links" if value > 0:
-            yield f"{value:.0%} of its cells are numbers of the {argument} records"
-        case "links":
-            yield f"but its cells are not the numbers of the {argument} records"
-        case "chosen" if value > 0:
-            yield f"{looks.choice_share(seen.look, choices(argument)):.0%} of its cells are words of the pick-list"
-        case "chosen":
-            yield "but hardly a cell is a word of the pick-list"
-        case "years":
-            yield "its years are those of births" if value > 0 else "but its years are not those that one expects"
-        case "name_parts":
-            yield "the first name has a column of its own" if value < 1 else "no column has the first name apart"
-        case "beside":
-            yield f"it stands beside {' and '.join(f'“{text}”' for text in beside)}"
-        case "meaning":
-            yield "the words are near in meaning"
+    cells, share = CELLS.get(validator, "such cells"), seen.look.shares.get(validator, 0.0)
+    pro = {
+        "fit": f"{share:.0%} of the cells looked at are {cells}",
+        "unique": "every row has another one",
+        "links": f"{value:.0%} of its cells are numbers of the {argument} records",
+        "chosen": f"{value:.0%} of its cells are words of the pick-list",
+        "years": "its years are those of births",
+    }
+    contra = {
+        "misfit": f"but only {share:.0%} of the cells looked at are {cells}",
+        "explained_otherwise": "but the cells look like something else",
+        "unique": "but its cells come more than once, or are empty",
+        "links": f"but its cells are not the numbers of the {argument} records",
+        "chosen": "but hardly a cell is a word of the pick-list",
+        "years": "but its years are not those that one expects",
+    }
+    return pro[name] if value > 0 else contra[name]
 
 
 def _by_name(header: str, evidence: Evidence) -> str:

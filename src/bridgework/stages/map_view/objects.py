@@ -12,6 +12,7 @@ from bridgework.mapping.labels import meaning_of, objects_label, target_label
 from bridgework.mapping.presets import LEFT_OUT
 from bridgework.mapping.preview import Preview, key_of
 from bridgework.mapping.problems import type_of
+from bridgework.mapping.propose import EMPTY
 from bridgework.mapping.rules import rule
 from bridgework.mapping.target import FINDINGS, FORMS
 from bridgework.practice.profiles import FieldProfile
@@ -28,9 +29,6 @@ from bridgework.reports.map_document import (
 )
 from bridgework.stages.map_view.facts import Facts
 from bridgework.stages.map_view.plan import headers_of
-
-_EMPTY = "the column is empty in every row"
-"""The reason of a line that was left out because its column is empty."""
 
 _PLURALS = {
     "is a ": "are each a ",
@@ -123,7 +121,7 @@ def _left_out_by(line: Line) -> LeftOutBy:
     if line.decision != "leave-out":
         return ""
     why = line.why or ""
-    return "preset" if why.startswith(LEFT_OUT) else "empty" if why == _EMPTY else "person"
+    return "preset" if why.startswith(LEFT_OUT) else "empty" if why == EMPTY else "person"
 
 
 def _verdict(line: Line, by: LeftOutBy) -> Verdict:

@@ -91,7 +91,9 @@ def test_a_column_whose_cells_are_keys_of_another_file_links_to_it() -> None:
 
 
 def test_a_column_that_means_nothing_known_gets_no_certain_concept() -> None:
-    strange = propose_columns("patient", [Column("Patiëntnr"), Column("Naam"), Column("Xyzzy kwik"), Column("Vrij veld 1")])
+    strange = propose_columns(
+        "patient", [Column("Patiëntnr"), Column("Naam"), Column("Xyzzy kwik"), Column("Vrij veld 1")]
+    )
     assert not any(one.sure for one in strange[2:])
 
 

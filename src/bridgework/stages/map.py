@@ -55,17 +55,22 @@ class Map:
         self._known: dict[str, Facts] = {}
 
     async def propose(self, how: Proposing, *, anew: bool = False) -> MapDocument:
-        """The map as it is; where there is none, or `anew`, a proposed one, which is written for people to edit."""
+        """The map as it is; where there is none, or `anew`, a proposed one, which is written for people to edit.
+
+        A language model is asked about either. Raises FindingsStop (MAP-THERE, AUDIT-MISSING), or what asking raises.
+        """
         path = self.context.map_path
         if anew or not path.exists():
-            (await self._proposed(how)).save(path)
-        elif how != Proposing():
+            self._proposed(how).save(path)
+        elif how.template or how.preset:
             raise FindingsStop(
                 "MAP-THERE",
                 "There is a map already, and it is not proposed again by itself.",
                 where=MAP_FILE,
                 next_step="say --anew to propose it again: decisions in it are lost, unless you give it as --template",
             )
+        if how.ask is not None:
+            (await asked(self.context, self.document(), how.ask)).save(path)
         return self.document()
 
     def document(self) -> MapDocument:
@@ -125,7 +130,7 @@ class Map:
         message = f"The map is approved by {name}. Next: bridgework schema"
         return Outcome(self.name, message, counts=counts, reports=reports)
 
-    async def _proposed(self, how: Proposing) -> MapDocument:
+    def _proposed(self, how: Proposing) -> MapDocument:
         context = self.context
         files = profiled_files(context)
         if not files:
@@ -138,8 +143,6 @@ class Map:
         if how.template is not None:
             document = with_template(document, MapDocument.load(how.template))
         document = with_words(document, gather(context, document, previews=False))
-        if how.ask is not None:
-            document = await asked(context, document, how.ask)
         name = how.preset or context.settings.map.preset
         own = {key: Preset.model_validate(one.model_dump()) for key, one in context.settings.map.presets.items()}
         return with_preset(document, name, preset_named(name, own))

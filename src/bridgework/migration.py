@@ -14,7 +14,7 @@ from typing import IO, Self
 from bridgework import settings as settings_file
 from bridgework.errors import UsageError
 from bridgework.settings import PracticeSettings, WorkspaceSettings
-from bridgework.stages import audit, load, rollback, schema, verify
+from bridgework.stages import audit, load, rollback, sample, schema, verify
 from bridgework.stages import map as map_stage
 from bridgework.stages.common import Stage
 from bridgework.stages.context import Context
@@ -27,6 +27,7 @@ STAGES: dict[str, Callable[[Context], Stage]] = {
     "audit": audit.Audit,
     "map": map_stage.Map,
     "schema": schema.Schema,
+    "sample": sample.Sample,
     "load": load.Load,
     "verify": verify.Verify,
     "rollback": rollback.Rollback,

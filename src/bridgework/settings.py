@@ -49,6 +49,13 @@ documents = "documents"           # the folder of files inside it
 [workspace]
 url = {url}
 calls_per_minute = {rate}           # what your Twenty allows; 0: no limit (a server of your own)
+
+# [sample]
+# patients = 150                  # how many are loaded and looked at before the rest
+# [verify]                        # how much may be wrong, in parts of a thousand, before the verification fails
+# counts = 0                      # records that are not there
+# links = 0                       # links that lead elsewhere
+# fields = 0                      # fields that hold another value
 """
 
 _OBJECTS = """\
@@ -147,6 +154,20 @@ class WorkspaceSettings(_Strict):
     calls_per_minute: Annotated[int, Field(ge=0)] = 100
 
 
+class SampleSettings(_Strict):
+    """How many patients are the sample."""
+
+    patients: Annotated[int, Field(ge=1, le=5000)] = 150
+
+
+class VerifySettings(_Strict):
+    """How much may be wrong before the verification fails, in parts of a thousand: records, links, fields."""
+
+    counts: Annotated[float, Field(ge=0, le=1000)] = 0
+    links: Annotated[float, Field(ge=0, le=1000)] = 0
+    fields: Annotated[float, Field(ge=0, le=1000)] = 0
+
+
 class MigrationSettings(_Strict):
     """Which migration this is: its id is the namespace of every id that it makes."""
 
@@ -159,6 +180,8 @@ class Settings(_Strict):
     migration: MigrationSettings
     practice: PracticeSettings
     workspace: WorkspaceSettings
+    sample: SampleSettings = SampleSettings()
+    verify: VerifySettings = VerifySettings()
 
 
 def write_new(folder: Path, id_: uuid.UUID, practice: PracticeSettings, workspace: WorkspaceSettings) -> Settings:

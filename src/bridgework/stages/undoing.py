@@ -96,12 +96,13 @@ class Undoing:
 
     async def _put_back(self, object_: str, one: Batch) -> None:
         todo = operations.of_batch(self.store, one.id, ("planned", "confirmed"))
-        if one.action == NOTE:
-            self._mark_back(object_, one, {each.target_id for each in todo}, {}, set())
-            return
         with self.store.read() as connection:
             doomed = ledger.created_by(connection, [each.target_id for each in todo], self.doomed)
         mend = [each for each in todo if each.target_id not in doomed]
+        if one.action == NOTE:  # nothing was written
+            stamps = {each.target_id: each.stamp_before for each in mend}
+            self._mark_back(object_, one, doomed, stamps, set())
+            return
         now = await self.workspace.look(object_, [str(each.target_id) for each in mend])
         deleted = one.action == DELETE
         fit = [each for each in mend if self._is_ours(each, now.get(str(each.target_id)), deleted=deleted)]
@@ -133,7 +134,8 @@ class Undoing:
 
     def _mark_back(self, object_: str, one: Batch, doomed: set[UUID], stamps: dict[UUID, str], kept: set[UUID]) -> None:
         with self.store.begin() as connection:
-            operations.undo(connection, one.id, [*doomed, *stamps], stamps)
+            operations.drop(connection, one.id, doomed)
+            operations.undo(connection, one.id, stamps, stamps)
             operations.keep(connection, one.id, kept)
             connection.execute(batch.update().where(batch.c.id == one.id).values(state="destroyed"))
             if kept:

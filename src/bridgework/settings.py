@@ -55,6 +55,14 @@ documents = "documents"           # the folder of files inside it
 [workspace]
 url = {url}
 calls_per_minute = {rate}           # what your Twenty allows; 0: no limit (a server of your own)
+patience = 60                     # minutes to wait for a Twenty that does not answer, before the command pauses
+
+# [sample]
+# patients = 150                  # how many are loaded and looked at before the rest
+# [verify]                        # how much may be wrong, in parts of a thousand, before the verification fails
+# counts = 0                      # records that are not there
+# links = 0                       # links that lead elsewhere
+# fields = 0                      # fields that hold another value
 """
 
 _OBJECTS = """\
@@ -151,6 +159,21 @@ class WorkspaceSettings(_Strict):
 
     url: str
     calls_per_minute: Annotated[int, Field(ge=0)] = 100
+    patience: Annotated[float, Field(ge=0)] = 60  # minutes to wait for a server that does not answer
+
+
+class SampleSettings(_Strict):
+    """How many patients are the sample."""
+
+    patients: Annotated[int, Field(ge=1, le=5000)] = 150
+
+
+class VerifySettings(_Strict):
+    """How much may be wrong before the verification fails, in parts of a thousand: records, links, fields."""
+
+    counts: Annotated[float, Field(ge=0, le=1000)] = 0
+    links: Annotated[float, Field(ge=0, le=1000)] = 0
+    fields: Annotated[float, Field(ge=0, le=1000)] = 0
 
 
 class OwnPreset(_Strict):
@@ -183,6 +206,8 @@ class Settings(_Strict):
     practice: PracticeSettings
     workspace: WorkspaceSettings
     map: MapSettings = MapSettings()
+    sample: SampleSettings = SampleSettings()
+    verify: VerifySettings = VerifySettings()
 
 
 def write_new(folder: Path, id_: uuid.UUID, practice: PracticeSettings, workspace: WorkspaceSettings) -> Settings:

@@ -11,8 +11,9 @@ from bridgework.stages import automations
 from bridgework.stages.accounting import accounts
 from bridgework.stages.context import Context
 from bridgework.stages.practice_api import in_words, open_budget
+from bridgework.stages.sample import sample_is_approved
 from bridgework.store import audit_log
-from bridgework.store.ledger import Ledger
+from bridgework.store.ledger import Ledger, Run, runs
 from bridgework.store.notes import approved, findings, quarantine_counts
 from bridgework.store.tables import batch, source_file
 
@@ -20,6 +21,7 @@ _NEXT = (
     ("audit", "bridgework audit DIR --apply"),
     ("map", "bridgework map DIR"),
     ("schema", "bridgework schema DIR --apply"),
+    ("sample", "bridgework sample DIR --apply"),
     ("load", "bridgework load DIR --apply"),
     ("verify", "bridgework verify DIR --apply"),
 )
@@ -34,6 +36,7 @@ def status(context: Context) -> dict[str, Any]:
         "audit": _staged(context) > 0,
         "map": bool(map_approval and context.map_path.exists() and context.map().digest() == map_approval.digest),
         "schema": bool(store.get("schema")),
+        "sample": sample_is_approved(context),
         "load": bool(load and load.row()["state"] == "done"),
         "verify": store.get("verified") is True,
     }
@@ -43,6 +46,7 @@ def status(context: Context) -> dict[str, Any]:
         "workspace": context.settings.workspace.url,
         "stages": done,
         "approvals": [asdict(one) for name, _ in _NEXT if (one := approved(store, name))],
+        "runs": [_run(one) for one in runs(store)],
         "batches": _batches(context, load),
         "api": _api(context),
         "accounts": [one.as_row() for one in accounts(store)] if load else [],
@@ -52,6 +56,11 @@ def status(context: Context) -> dict[str, Any]:
         "log": asdict(audit_log.verify(store)),
         "next": following.replace("DIR", str(context.folder)),
     }
+
+
+def _run(one: Run) -> dict[str, Any]:
+    """A run as people know it."""
+    return {"name": one.name, "state": one.state, "began": one.started_at, "ended": one.ended_at}
 
 
 def _api(context: Context) -> str:

@@ -179,12 +179,12 @@ def test_an_update_changes_what_is_given_and_nothing_else(twin: TwentyTwin) -> N
         await workspace.create("person", [{**record, "jobTitle": "Kok"} for record in records])
         changes = [{"id": record["id"], "jobTitle": f"Smid {n}"} for n, record in enumerate(records)]
         changes[1]["jobTitle"] = None
-        assert await workspace.update("person", changes) == []
+        assert (await workspace.update("person", changes)).refused == []
         got = await workspace.read("person", ids_of(records), ["name", "jobTitle"])
         assert [got[record["id"]]["jobTitle"] for record in records] == ["Smid 0", "", "Smid 2"]
         assert [got[record["id"]]["name"] for record in records] == [record["name"] for record in records]
         wrong = [{"id": records[0]["id"], "jobTitle": 5}, {"id": records[2]["id"], "jobTitle": "Bakker"}]
-        assert [(no.record_id, no.code) for no in await workspace.update("person", wrong)] == [
+        assert [(no.record_id, no.code) for no in (await workspace.update("person", wrong)).refused] == [
             (records[0]["id"], "INVALID_TEXT")
         ]
         await workspace.destroy("person", ids_of(records))

@@ -202,6 +202,7 @@ def test_every_class_is_counted_and_explained(tmp_path: Path) -> None:
     assert counts == {
         "= equal": "24 929",
         "≈ normalised": "12 465",
+        "✎ edited": "0",
         "… truncated": "1",
         "≠ changed": "2",
         "∅ missing": "1",

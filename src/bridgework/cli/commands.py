@@ -13,7 +13,9 @@ from rich.markup import escape
 from bridgework import __version__
 from bridgework.cli.demo import run_demo
 from bridgework.cli.map import map_app
-from bridgework.cli.options import AsJson, Folder
+from bridgework.cli.moving import add_moving
+from bridgework.cli.options import Apply, ApproveAs, AsJson, Folder, PlanOnly
+from bridgework.cli.passes import add_passes
 from bridgework.cli.practice import practice_app
 from bridgework.cli.running import STOPPED, command, run_stage
 from bridgework.cli.show import Screen
@@ -22,8 +24,6 @@ from bridgework.errors import UsageError
 from bridgework.migration import Migration
 from bridgework.settings import ApiSettings, PracticeSettings, WorkspaceSettings
 from bridgework.stages import audit as audit_stage
-from bridgework.stages import rollback as rollback_stage
-from bridgework.stages import verify as verify_stage
 from bridgework.stages.common import Stage
 from bridgework.status import status as status_of
 from bridgework.store import audit_log
@@ -37,10 +37,8 @@ app = typer.Typer(
 app.add_typer(map_app, name="map")
 app.add_typer(practice_app, name="practice")
 app.add_typer(twin_app, name="twin")
-
-PlanOnly = Annotated[bool, typer.Option("--plan", help="Show what it would do.")]
-Apply = Annotated[bool, typer.Option("--apply", help="Do it.")]
-ApproveAs = Annotated[str | None, typer.Option("--approve-as", metavar="NAME", help="Approve what is shown, by name.")]
+add_moving(app)
+add_passes(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -120,59 +118,6 @@ def schema(
 
 
 @app.command()
-def load(
-    folder: Folder,
-    *,
-    plan: PlanOnly = False,
-    apply: Apply = False,
-    approve_as: ApproveAs = None,
-    as_json: AsJson = False,
-) -> None:
-    """Load every record; stopped or killed, the same command goes on."""
-    with command(as_json=as_json) as screen:
-        _stage("load", folder, screen, plan=plan, apply=apply, approve_as=approve_as)
-
-
-@app.command()
-def verify(
-    folder: Folder,
-    *,
-    plan: PlanOnly = False,
-    apply: Apply = False,
-    show_values: Annotated[bool, typer.Option("--show-values", help="Put patients' values into the report.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Read everything back, and compare every field, link and file."""
-    with command(as_json=as_json) as screen:
-
-        def make(migration: Migration) -> Stage:
-            return verify_stage.Verify(migration.context, show_values=show_values)
-
-        run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=None)
-
-
-@app.command()
-def rollback(
-    folder: Folder,
-    *,
-    plan: PlanOnly = False,
-    apply: Apply = False,
-    approve_as: ApproveAs = None,
-    with_schema: Annotated[
-        bool, typer.Option("--schema", help="Remove the objects and fields that we made, too.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Take the load back, exactly; what people edited since stays, and is listed."""
-    with command(as_json=as_json) as screen:
-
-        def make(migration: Migration) -> Stage:
-            return rollback_stage.Rollback(migration.context, schema=with_schema)
-
-        run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=approve_as)
-
-
-@app.command()
 def status(folder: Folder, *, as_json: AsJson = False) -> None:
     """Where the migration stands, and what is next."""
     with command(as_json=as_json) as screen, Migration.open(folder) as migration:
@@ -182,6 +127,11 @@ def status(folder: Folder, *, as_json: AsJson = False) -> None:
         screen.text("  ".join(done))
         for one in state["approvals"]:
             screen.text(f"{one['what']} approved by {escape(one['name'])} on {one['at'][:16].replace('T', ' ')} UTC")
+        for one in state["runs"]:
+            when = (
+                f"since {one['began'][:16]}" if one["ended"] is None else f"{one['began'][:16]} to {one['ended'][:16]}"
+            )
+            screen.text(f"{one['name']}: {one['state']}, {when.replace('T', ' ')} UTC")
         if state["batches"]:
             screen.text("batches: " + ", ".join(f"{count:,} {name}" for name, count in state["batches"].items()))
         if state["api"]:

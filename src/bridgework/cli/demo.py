@@ -23,6 +23,7 @@ from bridgework.settings import ApiSettings, ObjectSettings, PracticeSettings, W
 from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.map import Map, Proposing
 from bridgework.stages.rollback import Rollback
+from bridgework.stages.sample import approve_sample
 from bridgework.store.keys import DENTADMIN_KEY, STORE_KEY, TWENTY_KEY
 from bridgework.store.notes import approve
 
@@ -89,15 +90,18 @@ def _read_from(object_: str) -> ObjectSettings:
 def _walk(screen: Screen, migration: Migration) -> Outcome:
     """Every stage, each with the command that does it; answers what verification found."""
     verified: Outcome | None = None
-    stages = ("audit", "map", "schema", "load", "verify")
+    stages = ("audit", "map", "schema", "sample", "load", "verify")
     for number, name in enumerate(stages, start=3):
         screen.text(f"[bold]{number}. bridgework {name}[/]")
         if name == "map":
             _accept(screen, migration)
         outcome = _apply(screen, migration, name)
         screen.text(f"   {escape(outcome.message)}")
+        if name == "sample":
+            approve_sample(migration.context, _NAME)
+            screen.text(f"   {outcome.counts['patients']} patients, compared field by field, approved by {_NAME}")
         verified = outcome if name == "verify" else verified
-    screen.text("[bold]8. bridgework rollback --schema[/]")
+    screen.text("[bold]9. bridgework rollback --schema[/]")
     undone = _run(screen, migration, Rollback(migration.context, schema=True))
     screen.text(f"   {escape(undone.message)}")
     if verified is None or not (verified.passed and undone.passed):

@@ -13,11 +13,13 @@ from bridgework.practice import cells, xlsx_records
 from bridgework.practice.api.cells import cells_of as api_cells
 from bridgework.practice.sniffing import codec_of
 from bridgework.store import Store
-from bridgework.store.tables import source_file, source_row
+from bridgework.store.tables import row_version, source_file, source_row
 
 _PAGE = 2000
 _ASKED_AT_ONCE = 500
-_COLUMNS = (source_row.c.row_no, source_row.c.key, source_row.c.file_id, source_row.c.line, source_row.c.raw)
+_NAMES = ("row_no", "key", "file_id", "line", "raw", "hash")
+_COLUMNS = tuple(source_row.c[name] for name in _NAMES)
+_VERSION = tuple(row_version.c[name] for name in _NAMES)
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class SourceRecord:
     file: str
     line: int
     values: dict[str, str] = field(repr=False)
+    hash: bytes = field(default=b"", repr=False)  # of its content, 16 bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,16 @@ class StagedRows:
         """The records with these row numbers, by row number; one that is not there is left out."""
         return self._asked(object_, source_row.c.row_no, row_nos)
 
+    def versions(self, object_: str, wanted: Mapping[int, bytes]) -> dict[int, SourceRecord]:
+        """Rows as they were when they had these hashes, by row number: as they are now, or as they were kept."""
+        found = {one.row_no: one for one in self.by_row_nos(object_, wanted) if one.hash == wanted[one.row_no]}
+        triple = sa.tuple_(row_version.c.object, row_version.c.row_no, row_version.c.hash)
+        left = iter([number for number in wanted if number not in found])
+        while some := list(islice(left, _ASKED_AT_ONCE)):
+            query = sa.select(*_VERSION).where(triple.in_([(object_, number, wanted[number]) for number in some]))
+            found.update((one.row_no, one) for one in self._records(object_, query))
+        return found
+
     def _asked(self, object_: str, column: sa.Column[Any], values: Iterable[Any]) -> list[SourceRecord]:
         found: list[SourceRecord] = []
         wanted = iter(dict.fromkeys(values))
@@ -90,8 +103,8 @@ class StagedRows:
                 self._learn(connection)
         files = self._files
         return [
-            SourceRecord(object_, row_no, key, (file := files[file_id]).name, line, file.read(raw))
-            for row_no, key, file_id, line, raw in rows
+            SourceRecord(object_, row_no, key, (file := files[file_id]).name, line, file.read(raw), bytes(content))
+            for row_no, key, file_id, line, raw, content in rows
         ]
 
     def _learn(self, connection: sa.Connection) -> None:

@@ -28,6 +28,7 @@ _ADVICE = {
     "NUL_BYTES": _DAMAGED,
     "UNDECODABLE": "Export the file anew. If the line is set aside again, name the file's encoding in bridgework.toml.",
     "ORPHAN": "Add the record that it belongs to and load again. Nothing, where that one was deleted on purpose.",
+    "WAITS_FOR": "Nothing by itself: `bridgework retry` takes it with the record that it waits for.",
     "FILE_MISSING": "Put the file into the export's documents folder under its own name, and load again.",
     "FILE_TOO_LARGE": "Keep the file where it is, and add it in Twenty by hand where it is needed.",
 }

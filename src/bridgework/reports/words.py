@@ -99,16 +99,23 @@ CLASSES = (
         "The same value in the form in which Twenty keeps it: an e-mail address in small letters, a phone number split "
         "into number and country, a web address without the slash at its end. Nothing is lost.",
     ),
+    FieldClass(
+        "edited",
+        "✎",
+        "good",
+        "Twenty holds another value, and somebody has edited the record there since it was written. It arrived.",
+    ),
     FieldClass("truncated", "…", "bad", "Only a beginning of the value is in Twenty; the rest was cut off."),
     FieldClass(
         "changed",
         "≠",
         "bad",
-        "Twenty holds another value than the one that was sent. A colleague or an automation may have edited it since.",
+        "Twenty holds another value than the one that was sent, and nobody has edited the record since.",
     ),
     FieldClass("missing", "∅", "bad", "A value was sent, and the field is empty in Twenty."),
 )
-FINE = ("equal", "normalised")
+EDITED = "edited"
+FINE = ("equal", "normalised", EDITED)
 
 
 def field_class(name: str) -> FieldClass:

@@ -3,6 +3,9 @@
 One producer builds and plans batches in the order of the rows; several senders take them. A batch is on the disk as
 intended before its request leaves. What a crash left unsettled is read back by id first; only what is missing is sent.
 Rows may still be coming in from the practice: the producer waits for them, and goes on.
+
+What another run has brought into the workspace already (the sample, say) is not written again. A row that another run
+set aside is tried anew, and what was said of it is forgotten.
 """
 
 from __future__ import annotations
@@ -16,13 +19,14 @@ from uuid import UUID
 
 from bridgework.errors import BridgeworkError
 from bridgework.mapping.target import LoadStep, TargetRecord
-from bridgework.practice.rows import SourceRecord, StagedRows
+from bridgework.practice.rows import SourceRecord
 from bridgework.stages.common import Stopper
 from bridgework.stages.files import Files
 from bridgework.stages.records import Records, aside, stage_of
-from bridgework.store import Store, ledger
+from bridgework.stages.run_rows import Rows
+from bridgework.store import Store, claims, ledger
 from bridgework.store.ledger import Batch, Item, Ledger
-from bridgework.store.notes import set_aside
+from bridgework.store.notes import is_aside, set_aside, try_again
 from bridgework.workspace import Refusal, Workspace
 
 Pair = tuple[SourceRecord, TargetRecord]
@@ -78,14 +82,17 @@ class Engine:
     ledger: Ledger
     workspace: Workspace
     records: Records
-    rows: StagedRows
+    rows: Rows
     files: Files
     stopper: Stopper
     arriving: Arriving = field(default_factory=AllThere)
     advance: Callable[[int], None] = field(default=lambda _: None)
+    _anew: bool = False  # rows of this step were set aside before
 
     async def run(self, step: LoadStep) -> None:
         """Load one step to its end; goes on where an earlier run stopped."""
+        with self.store.read() as connection:
+            self._anew = is_aside(connection, stage_of(step), step.source_object)
         for batch in self.ledger.unsettled(step.name):
             self.stopper.check("load")
             await self._resume(step, batch)
@@ -145,10 +152,15 @@ class Engine:
 
     def _plan(self, step: LoadStep, some: list[Pair], last_row: int, rows: int) -> Work | None:
         with self.store.begin() as connection:
-            chunk = self.records.settle(connection, step, some, ask=True)
+            there = ledger.taken(connection, (record.id for _, record in some))
+            left = [(row, record) for row, record in some if record.id not in there]
+            if self._anew:
+                numbers = [row.row_no for row, _ in left]
+                try_again(connection, stage_of(step), step.source_object, numbers, self.ledger.run_id)
+            chunk = self.records.settle(connection, step, left, ask=True)
             chunk.keep_findings(connection, stage_of(step), step.source_object)
             pairs = self.files.keep_those_there(step, chunk) if step.role == "file" else chunk.records
-            set_aside(connection, chunk.aside)
+            set_aside(connection, chunk.aside, self.ledger.run_id)
             self.ledger.move(connection, step.name, last_row)
             batch = self.ledger.plan(connection, step.name, step.target_object, _items(pairs)) if pairs else None
         if batch is None:
@@ -182,8 +194,9 @@ class Engine:
         )
         refused = await self._once_more(work.step, by_id, outcome.refused)
         with self.store.begin() as connection:
-            set_aside(connection, (_refused(work.step, by_id[no.record_id][0], no) for no in refused))
-            set_aside(connection, (aside(rows[one], "load file", "FILE-REFUSED", why) for one, why in failed.items()))
+            no_file = [aside(rows[one], "load file", "FILE-REFUSED", why) for one, why in failed.items()]
+            said = [_refused(work.step, by_id[no.record_id][0], no) for no in refused]
+            set_aside(connection, [*said, *no_file], self.ledger.run_id)
             self.ledger.confirm(connection, work.batch, [*(UUID(no.record_id) for no in refused), *failed])
         self.advance(work.rows)
 
@@ -197,7 +210,7 @@ class Engine:
                 continue
             with self.store.begin() as connection:
                 for claim in record.claims:
-                    ledger.hold(connection, record.object, claim.field, {claim.value: UUID(no.conflicting_id)})
+                    claims.hold(connection, record.object, claim.field, {claim.value: UUID(no.conflicting_id)})
                 chunk = self.records.settle(connection, step, [(row, record)], ask=False)
                 chunk.keep_findings(connection, stage_of(step), step.source_object)
             again = [record.values for _, record in chunk.records]
@@ -206,7 +219,7 @@ class Engine:
 
     async def _resume(self, step: LoadStep, batch: Batch) -> None:
         """Settle a batch that an earlier run left: read back what is there, send what is not."""
-        items = self.ledger.items(batch.id)
+        items = ledger.items(self.store, batch.id)
         rows = self.rows.by_row_nos(step.source_object, sorted({item.row_no for item in items}))
         with self.store.read() as connection:
             chunk = self.records.settle(connection, step, self.records.build(step, rows), ask=False)
@@ -220,7 +233,8 @@ class Engine:
 
 def _items(pairs: list[Pair]) -> list[Item]:
     return [
-        Item(one.id, one.object, row.object, row.row_no, str(one.values.get("updatedAt", ""))) for row, one in pairs
+        Item(one.id, one.object, row.object, row.row_no, str(one.values.get("updatedAt", "")), row.hash)
+        for row, one in pairs
     ]
 
 

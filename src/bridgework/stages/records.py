@@ -6,7 +6,7 @@ What it decides is kept in the store: the same row gives the same record again, 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -14,10 +14,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bridgework.mapping.records import Mapper
-from bridgework.mapping.target import FORMS, LoadStep, TargetRecord
+from bridgework.mapping.target import FORMS, LoadStep, Reference, TargetRecord
 from bridgework.practice.rows import SourceRecord
-from bridgework.store import ledger
-from bridgework.store.notes import Finding, Quarantined, Severity, add_finding
+from bridgework.store import claims, ledger
+from bridgework.store.notes import Finding, Quarantined, Severity, add_finding, keys_aside
+
+WAITS_FOR = "WAITS-FOR"
+"""The code of a record that was set aside because another one was: it is taken with that one when that is retried."""
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class Chunk:
     aside: list[Quarantined] = field(default_factory=list)
     findings: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     examples: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    lost: list[tuple[UUID, UUID]] = field(default_factory=list)  # records, and what they should link to and cannot
 
     def note(self, code: str, field_: str, what: str, row: SourceRecord) -> None:
         """Count a finding of a row."""
@@ -64,6 +68,27 @@ def title(step: LoadStep) -> str:
     return f"{step.source_object} → {step.target_object}{wave}"
 
 
+def _waiting(
+    connection: sa.Connection, built: Sequence[tuple[SourceRecord, TargetRecord]], there: set[UUID]
+) -> set[tuple[str, str]]:
+    """The records (source object, key) that others here must hang on, and that the load set aside."""
+    missing: dict[str, set[str]] = defaultdict(set)
+    for _, record in built:
+        for ref in record.references:
+            if ref.required and ref.target_id not in there:
+                missing[ref.source_object].add(ref.source_key)
+    return {(object_, key) for object_, keys in missing.items() for key in keys_aside(connection, object_, keys)}
+
+
+def _alone(step: LoadStep, row: SourceRecord, ref: Reference, waiting: set[tuple[str, str]]) -> Quarantined:
+    """A row whose record cannot be without another one, which is not there."""
+    if (ref.source_object, ref.source_key) in waiting:
+        return aside(row, stage_of(step), WAITS_FOR, f"waits for its {ref.source_object}, which was set aside itself")
+    return aside(
+        row, stage_of(step), "ORPHAN", f"its {ref.source_object} is not in the export, or was set aside itself"
+    )
+
+
 class Records:
     """Makes the records of a step, the same each time."""
 
@@ -84,31 +109,46 @@ class Records:
         *,
         ask: bool,
     ) -> Chunk:
-        """Settle links and unique values. `ask` claims unique values for the first that wants them."""
+        """Settle links and unique values.
+
+        `ask` is for records that are going to be written: they claim unique values, the first that wants one gets it,
+        and what they cannot link to is noted. Without it they are settled as they were when they were written.
+        """
         chunk = Chunk()
         wanted = {ref.target_id for _, record in built for ref in record.references}
-        there = ledger.alive(connection, wanted)
+        there = ledger.taken(connection, wanted)
+        lost = set() if ask else claims.missing_links(connection, (record.id for _, record in built))
+        waiting = _waiting(connection, built, there)
         linked = []
         for row, record in built:
             for finding in record.findings:
                 chunk.note(finding.code, finding.field, finding.what, row)
-            if (kept := self._link(chunk, step, row, record, there)) is not None:
+            mine = {one for one in there if (record.id, one) not in lost} if lost else there
+            if (kept := self._link(chunk, step, row, record, mine, waiting)) is not None:
                 linked.append((row, kept))
+        if ask:
+            claims.lack_links(connection, chunk.lost)
         chunk.records = self._share(connection, chunk, linked, ask=ask)
         return chunk
 
     def _link(
-        self, chunk: Chunk, step: LoadStep, row: SourceRecord, record: TargetRecord, there: set[UUID]
+        self,
+        chunk: Chunk,
+        step: LoadStep,
+        row: SourceRecord,
+        record: TargetRecord,
+        there: set[UUID],
+        waiting: set[tuple[str, str]],
     ) -> TargetRecord | None:
         for ref in record.references:
             if ref.target_id in there:
                 continue
             if ref.required:
                 if step.role == "record":  # what hangs on a record was set aside with it, and is not counted again
-                    why = f"its {ref.source_object} is not in the export, or was set aside itself"
-                    chunk.aside.append(aside(row, stage_of(step), "ORPHAN", why))
+                    chunk.aside.append(_alone(step, row, ref, waiting))
                 return None
             record = record.without_reference(ref)
+            chunk.lost.append((record.id, ref.target_id))
             what = f"its {ref.source_object} is not in the export, or was set aside; what stood there is kept as text"
             chunk.note("LINK-MISSING", ref.field, what, row)
         return record
@@ -128,7 +168,7 @@ class Records:
         held = {
             (*place, value): owner
             for place, values in asked.items()
-            for value, owner in ledger.owners(connection, *place, values, ask=ask).items()
+            for value, owner in claims.owners(connection, *place, values, ask=ask).items()
         }
         settled = []
         for row, record in linked:

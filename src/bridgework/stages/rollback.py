@@ -1,15 +1,14 @@
-"""rollback: takes back what the load wrote, newest first; what people edited since stays, and is listed.
+"""rollback: takes back what a run wrote, a sample, a pass, an object or all, newest first.
 
-Everything is read back before it is destroyed: a record whose `updatedAt` is not the one that we wrote was edited by
-somebody, and is left alone. At the end the workspace is compared with the baseline.
+What people edited since stays, and is listed. At the end the workspace is compared with the baseline where nothing of
+the migration is left in it; else each group of records was looked at again when it was taken back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
-from datetime import datetime
-from itertools import groupby, islice
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,118 +17,153 @@ from bridgework.stages import automations, baseline
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import Context
 from bridgework.stages.schema import SchemaUndo
-from bridgework.store import audit_log
-from bridgework.store.ledger import ALIVE, UNSETTLED, Batch, Item, Ledger
-from bridgework.store.notes import Finding, add_finding, findings
-from bridgework.store.tables import batch, claim, finding, item, quarantine, setting, step, upload
-from bridgework.workspace import Workspace
+from bridgework.stages.scope import ALL, Scope, find_scope, live_runs
+from bridgework.stages.undoing import Undoing, is_edited
+from bridgework.store import Store, ledger
+from bridgework.store.ledger import CREATE, DELETE, NOTE, Batch, Ledger
+from bridgework.store.notes import Finding, as_before, findings
+from bridgework.store.tables import (
+    batch,
+    claim,
+    conflict,
+    finding,
+    item,
+    link_missing,
+    operation,
+    quarantine,
+    quarantine_before,
+    run,
+    run_row,
+    setting,
+    step,
+    upload,
+)
 
-_TO_UNDO = (*UNSETTLED, *ALIVE)
-_BATCHES_AT_ONCE = 25  # 5,000 ids a call: far below what the server takes, and few calls
+_WORDS = {
+    CREATE: ("destroy", "destroy the {} records that were created"),
+    DELETE: ("restore", "restore the {} records that were put into the bin"),
+}
+_LOOKED_AT = 200_000  # records: so many are looked at for the plan, with few calls; of more, the undoing tells
+
+
+@dataclass(frozen=True, slots=True)
+class _Todo:
+    """The batches of a scope, and those among them whose records are destroyed."""
+
+    batches: tuple[Batch, ...]
+
+    @classmethod
+    def of(cls, store: Store, scope: Scope) -> _Todo:
+        return cls(tuple(scope.batches(store)))
+
+    @property
+    def doomed(self) -> frozenset[int]:
+        return frozenset(one.id for one in self.batches if one.action == CREATE)
+
+    def sizes(self) -> Counter[tuple[str, str]]:
+        """Records by action and object, in the order in which they are taken back."""
+        sizes: Counter[tuple[str, str]] = Counter()
+        for one in self.batches:
+            sizes[one.action, one.object] += one.size
+        return sizes
 
 
 class Rollback:
-    """Undo the load; with `schema`, what the schema stage made too."""
+    """Undo a scope; with `schema`, what the schema stage made too."""
 
     name = "rollback"
 
-    def __init__(self, context: Context, *, schema: bool = False) -> None:
+    def __init__(self, context: Context, *, schema: bool = False, scope: str = ALL) -> None:
         """Roll back the migration of this context."""
-        self.context, self.schema = context, schema
+        self.context, self.schema, self.scope_words = context, schema, scope
+
+    def _scope(self) -> Scope:
+        document = self.context.map() if self.context.map_path.exists() else None
+        return find_scope(self.context.store, self.scope_words, document)
 
     async def plan(self) -> Plan:
-        """What would be destroyed and restored."""
-        run_ = Ledger.current(self.context.store, "load", self.context.actor)
-        steps = [
-            Step("destroy", object_, f"destroy the {object_} records that the load created", count)
-            for object_, count in (_sizes(run_) if run_ else {}).items()
-        ]
+        """What would be destroyed, put back, restored, and what stays since people edited it."""
+        scope = self._scope()
+        todo = _Todo.of(self.context.store, scope)
+        steps = [_step(action, object_, count) for (action, object_), count in todo.sizes().items() if action != NOTE]
         paused = automations.paused(self.context.store)
         steps += [Step("restore", one.event, f"restore the automation “{one.name}”") for one in paused]
-        undo = SchemaUndo(self.context)
         if self.schema:
-            steps += undo.steps()
-        return Plan(self.name, tuple(steps))
+            steps += SchemaUndo(self.context).steps()
+        notes = [_along(scope)] if scope.along else []
+        if 0 < sum(todo.sizes().values()) <= _LOOKED_AT:
+            notes += await self._edited(todo)
+        facts = {"scope": scope.name}
+        return Plan(self.name, tuple(steps), notes=tuple(notes), facts=facts)
+
+    async def _edited(self, todo: _Todo) -> list[Finding]:
+        """What people edited since: it stays."""
+        found: Counter[str] = Counter()
+        by_object: dict[str, list[Batch]] = {}
+        for one in todo.batches:
+            if one.action == CREATE:
+                by_object.setdefault(one.object, []).append(one)
+        async with await self.context.workspace() as workspace:
+            for object_, batches in by_object.items():
+                if not workspace.model.has(object_):
+                    continue
+                items = [one for made in batches for one in ledger.items(self.context.store, made.id)]
+                now = await workspace.look(object_, [str(one.target_id) for one in items])
+                found[object_] += sum(is_edited(one, now.get(str(one.target_id))) for one in items)
+        return [_stays(name, count) for name, count in found.items() if count]
 
     async def apply(self, plan: Plan) -> Outcome:
         """Undo; goes on where an earlier run stopped."""
-        context = self.context
+        context, store = self.context, self.context.store
         # A rollback that was killed after its last batch has nothing left to approve, only to prove and to close.
-        name = require_approval(context.store, self.name, plan.digest()) if plan.steps else context.actor
+        name = require_approval(store, self.name, plan.digest()) if plan.steps else context.actor
+        scope = self._scope()
+        todo = _Todo.of(store, scope)
+        whole = scope.objects is None and len(scope.runs) == len(live_runs(store))
         async with await context.workspace() as workspace:
-            await automations.restore(workspace, context.store, name)
-            run_ = Ledger.current(context.store, "load", name)
-            if run_ is not None:
-                await self._undo(workspace, run_)
-            differences = await baseline.compare(workspace, context.store)
-            if run_ is not None:
-                self._close(run_)
+            await automations.restore(workspace, store, name)
+            undoing = Undoing(store, workspace, name, context.stopper, context.progress, todo.doomed, prove=not whole)
+            await undoing.run(todo.batches)
+            differences = await baseline.compare(workspace, store) if whole else []
+            self._close(scope, whole=whole)
             if self.schema:
                 await SchemaUndo(context).apply(workspace, name, context.progress)
             model = baseline.fingerprint(workspace) if self.schema else None
-        return self._outcome(differences, model)
+        if not whole:
+            return self._outcome_of_part(scope, undoing.done)
+        return self._outcome(differences, model, undoing.done)
 
-    async def _undo(self, workspace: Workspace, run_: Ledger) -> None:
-        todo = run_.batches(_TO_UNDO, newest_first=True)
-        advance = self.context.progress.start("rolling back", sum(one.size for one in todo), "records")
-        for object_, batches in _together(todo):
-            self.context.stopper.check("rollback")
-            items = [one for made in batches for one in run_.items(made.id)]
-            kept = await self._destroy(workspace, object_, items)
-            self._mark(run_, batches, object_, kept, len(items))
-            advance(sum(one.size for one in batches))
+    # --- what is forgotten -------------------------------------------------------------------------------------------
 
-    async def _destroy(self, workspace: Workspace, object_: str, items: list[Item]) -> list[Item]:
-        """Destroy those that are as we wrote them; answer the others."""
-        ids = [str(one.target_id) for one in items]
-        now = await workspace.read(object_, ids, ["updatedAt", "deletedAt"])
-        kept = [one for one in items if _edited(one, now.get(str(one.target_id)))]
-        stay = {one.target_id for one in kept}
-        # Those that a read does not show may be soft-deleted by a person: they are ours all the same.
-        await workspace.destroy(object_, [str(one.target_id) for one in items if one.target_id not in stay])
-        return kept
-
-    def _mark(self, run_: Ledger, batches: list[Batch], object_: str, kept: list[Item], size: int) -> None:
-        numbers = [one.id for one in batches]
-        with self.context.store.begin() as connection:
-            connection.execute(item.update().where(item.c.batch_id.in_(numbers)).values(state="destroyed"))
-            for one in kept:
-                connection.execute(item.update().where(item.c.target_id == one.target_id).values(state="kept"))
-            connection.execute(batch.update().where(batch.c.id.in_(numbers)).values(state="destroyed"))
-            if kept:
-                what = "was edited in Twenty after the load, and is left there"
-                example = str(kept[0].target_id)
-                add_finding(
-                    connection,
-                    Finding(
-                        "rollback",
-                        "EDITED-KEPT",
-                        object_,
-                        "",
-                        "warn",
-                        len(kept),
-                        example,
-                        what,
-                        "destroy it by hand if it should go",
-                    ),
-                )
-            detail = {"batches": numbers, "destroyed": size - len(kept), "kept": [str(one.target_id) for one in kept]}
-            audit_log.append(connection, run_.actor, "destroy", object_, **detail)
-
-    def _close(self, run_: Ledger) -> None:
-        """Forget what the load decided, so that another load begins afresh; the audit log keeps the story."""
-        ours = sa.select(batch.c.id).where(batch.c.run_id == run_.run_id)
-        with self.context.store.begin() as connection:
-            connection.execute(item.delete().where(item.c.batch_id.in_(ours)))
-            connection.execute(step.delete().where(step.c.run_id == run_.run_id))
-            connection.execute(claim.delete())
+    def _close(self, scope: Scope, *, whole: bool) -> None:
+        """Forget what the runs decided, so that others begin afresh; the audit log keeps the story."""
+        store = self.context.store
+        with store.begin() as connection:
             connection.execute(setting.delete().where(setting.c.name == "verified"))
-            connection.execute(upload.delete())
-            connection.execute(quarantine.delete().where(quarantine.c.stage.startswith("load")))
-            connection.execute(finding.delete().where(finding.c.stage.startswith("load")))
-            run_.end(connection, "undone")
+            if scope.objects is not None:
+                _reopen(connection, scope)
+                return
+            for one in reversed(scope.runs):
+                _forget(connection, one.id)
+                Ledger(store, one.id, self.context.actor).end(connection, "undone")
+            if whole:
+                connection.execute(claim.delete())
+                connection.execute(upload.delete())
+                connection.execute(conflict.delete())
+                connection.execute(quarantine.delete().where(quarantine.c.stage.startswith("load")))
+                connection.execute(quarantine_before.delete())
+                connection.execute(finding.delete().where(finding.c.stage.startswith("load")))
 
-    def _outcome(self, differences: list[baseline.Difference], model: Mapping[str, Any] | None) -> Outcome:
+    # --- what is said ------------------------------------------------------------------------------------------------
+
+    def _outcome_of_part(self, scope: Scope, done: Counter[str]) -> Outcome:
+        kept = [one for one in findings(self.context.store, self.name) if one.code == "EDITED-KEPT"]
+        message = f"Taken back ({scope.name}): each record was looked at again afterwards."
+        return Outcome(self.name, message, counts={"scope": scope.name, **done}, findings=tuple(kept))
+
+    def _outcome(
+        self, differences: list[baseline.Difference], model: Mapping[str, Any] | None, done: Counter[str]
+    ) -> Outcome:
         store = self.context.store
         kept = [one for one in findings(store, self.name) if one.code == "EDITED-KEPT"]
         since = [_since(one) for one in differences]
@@ -143,7 +177,8 @@ class Rollback:
             )
         elif not passed:
             message = "The load is taken back, but the workspace is not what it was before: see the findings."
-        counts = {
+        counts: dict[str, Any] = {
+            **done,
             "differences": [asdict(one) for one in differences],
             "data model equal": equal_model,
             "equal": equal_model and not differences,
@@ -158,23 +193,47 @@ def _since(one: baseline.Difference) -> Finding:
     return Finding("rollback", "DIFFERS-SINCE", one.object, "", "warn", number, one.examples[0], what, step)
 
 
-def _sizes(run_: Ledger) -> dict[str, int]:
-    """Records to destroy, by object, newest first."""
-    sizes: dict[str, int] = {}
-    for one in run_.batches(_TO_UNDO, newest_first=True):
-        sizes[one.object] = sizes.get(one.object, 0) + one.size
-    return sizes
+def _step(action: str, object_: str, count: int) -> Step:
+    verb, words = _WORDS.get(action, ("put back", "put back what was written to {} records"))
+    return Step(verb, object_, words.format(object_), count)
 
 
-def _together(batches: Iterable[Batch]) -> Iterator[tuple[str, list[Batch]]]:
-    """Neighbouring batches of one object, some at a time."""
-    for object_, some in groupby(batches, key=lambda one: one.object):
-        while chunk := list(islice(some, _BATCHES_AT_ONCE)):
-            yield object_, chunk
+def _along(scope: Scope) -> Finding:
+    names = ", ".join(one.name for one in scope.along)
+    what = f"came after it and built on it, and is taken back too: {names}"
+    return Finding("rollback", "SCOPE-GOES-ON", scope.name, "", "info", len(scope.along), "", what, "")
 
 
-def _edited(one: Item, record: Mapping[str, Any] | None) -> bool:
-    """Whether somebody changed the record after we wrote it: its `updatedAt` is no longer ours."""
-    if record is None or not one.stamp:
-        return False
-    return datetime.fromisoformat(record["updatedAt"]) != datetime.fromisoformat(one.stamp)
+def _stays(object_: str, count: int) -> Finding:
+    what = "were edited in Twenty since, and stay as they are"
+    return Finding("rollback", "EDITED-STAYS", object_, "", "warn", count, "", what, "destroy by hand what should go")
+
+
+def _forget(connection: sa.Connection, run_id: int) -> None:
+    """Forget a run that is taken back."""
+    mine = sa.select(batch.c.id).where(batch.c.run_id == run_id)
+    ours = sa.select(item.c.target_id).where(item.c.batch_id.in_(mine))
+    connection.execute(claim.delete().where(claim.c.owner.in_(ours), sa.not_(claim.c.existing)))
+    connection.execute(upload.delete().where(upload.c.target_id.in_(ours)))
+    connection.execute(conflict.delete().where(conflict.c.target_id.in_(ours)))
+    connection.execute(link_missing.delete().where(link_missing.c.record.in_(ours)))
+    connection.execute(item.delete().where(item.c.batch_id.in_(mine)))
+    connection.execute(operation.delete().where(operation.c.batch_id.in_(mine)))
+    connection.execute(step.delete().where(step.c.run_id == run_id))
+    connection.execute(run_row.delete().where(run_row.c.run_id == run_id))
+    as_before(connection, run_id)
+
+
+def _reopen(connection: sa.Connection, scope: Scope) -> None:
+    """Forget the records of some objects, and let the load (or else the sample) take their steps again."""
+    mine = sa.select(batch.c.id).where(batch.c.object.in_(scope.objects or ()), batch.c.state == "destroyed")
+    ours = sa.select(item.c.target_id).where(item.c.batch_id.in_(mine))
+    names = sa.select(batch.c.step).where(batch.c.id.in_(mine))
+    whose = [one.id for one in scope.runs if one.kind == "load"] or [one.id for one in scope.runs]
+    connection.execute(step.delete().where(step.c.run_id.in_(whose), step.c.name.in_(names)))
+    connection.execute(claim.delete().where(claim.c.owner.in_(ours), sa.not_(claim.c.existing)))
+    connection.execute(upload.delete().where(upload.c.target_id.in_(ours)))
+    connection.execute(operation.delete().where(operation.c.target_id.in_(ours)))
+    connection.execute(link_missing.delete().where(link_missing.c.record.in_(ours)))
+    connection.execute(item.delete().where(item.c.batch_id.in_(mine)))
+    connection.execute(run.update().where(run.c.id.in_(whose)).values(state="running"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -20,20 +20,23 @@ from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord, StagedRows
 from bridgework.reports.masking import mask
 from bridgework.reports.verification import write_verification
-from bridgework.stages.accounting import accounts
+from bridgework.reports.words import EDITED, FINE
+from bridgework.settings import VerifySettings
+from bridgework.stages.accounting import Account, accounts
 from bridgework.stages.common import Outcome, Plan, Step
 from bridgework.stages.context import Context
 from bridgework.stages.mapper import make_mapper, needed_map
 from bridgework.stages.records import Records, reference, title
+from bridgework.stages.scope import live_runs
+from bridgework.stages.undoing import is_edited
 from bridgework.store import audit_log, ledger
-from bridgework.store.ledger import ALIVE, Batch, Ledger
+from bridgework.store.ledger import ALIVE, CREATE, Batch, Item, Ledger
 from bridgework.store.notes import now, quarantine_counts
-from bridgework.workspace import Workspace, classify
+from bridgework.workspace import Look, Workspace, classify
 
 _BATCHES_AT_ONCE = 5  # a thousand records a page
 _DOWNLOADS_AT_ONCE = 8
 _LISTED = 1000  # differences shown one by one; all are counted
-_FINE = ("equal", "normalised")
 _NOT_COMPARED = {"id"}  # it is what the record was asked for by
 
 
@@ -56,6 +59,7 @@ class Result:
 
     records: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
+    binned: Counter[str] = field(default_factory=Counter)
     fields: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     links: Counter[str] = field(default_factory=Counter)
     files: Counter[str] = field(default_factory=Counter)
@@ -63,10 +67,14 @@ class Result:
     wrong: int = 0
 
     def add(self, difference: Difference) -> None:
-        """Count a difference, and list it while there is room."""
-        self.wrong += 1
+        """Count a difference, and list it while there is room; what people edited since is listed, and is not wrong."""
+        self.wrong += difference.kind != EDITED
         if len(self.differences) < _LISTED:
             self.differences.append(difference)
+
+    def by_kind(self) -> dict[str, Mapping[str, int]]:
+        """Fields, links and files by class."""
+        return {"fields": self.classes(), "links": self.links, "files": self.files}
 
     def classes(self) -> dict[str, int]:
         """Fields by class."""
@@ -88,33 +96,37 @@ class Verify:
     async def plan(self) -> Plan:
         """What would be read."""
         sizes: Counter[str] = Counter()
-        for one in self._run().batches(ALIVE):
+        for one in self._batches():
             sizes[one.object] += one.size
         steps = tuple(Step("read", name, f"read back every {name}", count) for name, count in sizes.items())
         return Plan(self.name, steps, approval=False)
 
-    def _run(self) -> Ledger:
-        run = Ledger.current(self.context.store, "load", self.context.actor)
-        if run is None:
+    def _batches(self) -> list[Batch]:
+        """What was created by any run, in the order of its making; raises FindingsStop (LOAD-MISSING)."""
+        store = self.context.store
+        live = live_runs(store)
+        if not live:
             raise FindingsStop("LOAD-MISSING", "Nothing was loaded yet.", next_step="run `bridgework load DIR` first")
-        return run
+        return [one for one in ledger.batches(store, [one.id for one in live], ALIVE) if one.action == CREATE]
 
     async def apply(self, plan: Plan) -> Outcome:
         """Read back and compare; writes the report, and notes in the ledger what is verified."""
         del plan
-        context, run, result = self.context, self._run(), Result()
+        context, batches, result = self.context, self._batches(), Result()
         document = needed_map(context)
         async with await context.workspace() as workspace:
             mapper = await make_mapper(context, document, workspace, remember=False)
             for step in mapper.steps():
-                await self._step(workspace, mapper, run, step, result)
+                await self._step(workspace, mapper, batches, step, result)
             counts = {
                 name: await workspace.count(name) for name in sorted({one.target_object for one in mapper.steps()})
             }
-        return self._outcome(run, result, counts)
+        return self._outcome(result, counts)
 
-    async def _step(self, workspace: Workspace, mapper: Mapper, run: Ledger, step: LoadStep, result: Result) -> None:
-        batches = [one for one in run.batches(ALIVE) if one.step == step.name]
+    async def _step(
+        self, workspace: Workspace, mapper: Mapper, every: list[Batch], step: LoadStep, result: Result
+    ) -> None:
+        batches = [one for one in every if one.step == step.name]
         if not batches:
             return
         advance = self.context.progress.start(
@@ -122,39 +134,54 @@ class Verify:
         )
         for some in _chunks(batches, _BATCHES_AT_ONCE):
             self.context.stopper.check("verify")
-            good = await self._compare(workspace, mapper, run, step, some, result)
+            good = await self._compare(workspace, mapper, step, some, result)
             for one in some if good else ():
-                run.mark(one.id, "verified")
+                Ledger(self.context.store, one.run_id, self.context.actor).mark(one.id, "verified")
             advance(sum(one.size for one in some))
 
     async def _compare(
-        self, workspace: Workspace, mapper: Mapper, run: Ledger, step: LoadStep, batches: list[Batch], result: Result
+        self, workspace: Workspace, mapper: Mapper, step: LoadStep, batches: list[Batch], result: Result
     ) -> bool:
-        expected = self._expected(mapper, run, step, batches)
+        expected = self._expected(mapper, step, batches)
         found = await workspace.read(step.target_object, [str(one) for one in expected])
         before = result.wrong
-        for row, record in expected.values():
-            self._one(workspace, row, record, found.get(str(record.id)), result)
+        binned = await self._binned(workspace, step, [one for one in expected if str(one) not in found])
+        result.binned[step.target_object] += len(binned)
+        for id_ in binned:
+            del expected[id_]
+        for row, record, one in expected.values():
+            self._one(workspace, row, record, one, found.get(str(record.id)), result)
         if step.role == "file":
-            await self._files(workspace, expected, found, result)
+            await self._files(workspace, {id_: pair[:2] for id_, pair in expected.items()}, found, result)
         return before == result.wrong
 
+    @staticmethod
+    async def _binned(workspace: Workspace, step: LoadStep, ids: list[UUID]) -> list[UUID]:
+        """Those that somebody put into the bin of Twenty: they arrived, and what became of them is people's will."""
+        now = await workspace.look(step.target_object, [str(one) for one in ids]) if ids else {}
+        return [one for one in ids if (look := now.get(str(one))) is not None and look.deleted]
+
     def _expected(
-        self, mapper: Mapper, run: Ledger, step: LoadStep, batches: list[Batch]
-    ) -> dict[UUID, tuple[SourceRecord, TargetRecord]]:
-        items = [one for made in batches for one in run.items(made.id, ALIVE)]
-        rows = StagedRows(self.context.store).by_row_nos(step.source_object, sorted({one.row_no for one in items}))
+        self, mapper: Mapper, step: LoadStep, batches: list[Batch]
+    ) -> dict[UUID, tuple[SourceRecord, TargetRecord, Item]]:
+        """What should be there, each made of the state of its row that it was last written from."""
+        store = self.context.store
+        items = {one.target_id: one for made in batches for one in ledger.items(store, made.id, ALIVE)}
+        staged = StagedRows(store)
+        rows = staged.versions(step.source_object, {one.row_no: one.row_hash for one in items.values() if one.row_hash})
+        old = [one.row_no for one in items.values() if not one.row_hash]  # by a version that kept no hashes
+        rows |= {one.row_no: one for one in staged.by_row_nos(step.source_object, old)}
         records = Records(mapper)
-        with self.context.store.read() as connection:
-            chunk = records.settle(connection, step, records.build(step, rows), ask=False)
-        wanted = {one.target_id for one in items}
-        return {record.id: (row, record) for row, record in chunk.records if record.id in wanted}
+        with store.read() as connection:
+            chunk = records.settle(connection, step, records.build(step, rows.values()), ask=False)
+        return {record.id: (row, record, items[record.id]) for row, record in chunk.records if record.id in items}
 
     def _one(
         self,
         workspace: Workspace,
         row: SourceRecord,
         record: TargetRecord,
+        item: Item,
         found: Mapping[str, Any] | None,
         result: Result,
     ) -> None:
@@ -165,14 +192,17 @@ class Verify:
             return
         links = {one.field for one in record.references}
         target = workspace.model.object(record.object)
+        touched = is_edited(replace(item, edited=None), Look(found["updatedAt"], deleted=False))
         for name, sent in record.values.items():
             if name in _NOT_COMPARED:
                 continue
-            kind = classify(target.field(name), sent, found.get(name))
+            kind: str = classify(target.field(name), sent, found.get(name))
+            if kind not in FINE and (touched or name in (item.edited or ())):
+                kind = EDITED
             result.fields[record.object, name, kind] += 1
             if name in links:
                 result.links[kind] += 1
-            if kind not in _FINE:
+            if kind not in FINE:
                 shown = (str, str) if self.show_values else (mask, mask)
                 values = (shown[0](sent), shown[1](found.get(name)))
                 result.add(Difference(record.object, name, kind, reference(row), str(record.id), *values))
@@ -201,12 +231,14 @@ class Verify:
             if not equal:
                 result.add(Difference(record.object, field, "changed", reference(row), str(attachment), "", ""))
 
-    def _outcome(self, run: Ledger, result: Result, counts: Mapping[str, int]) -> Outcome:
+    def _outcome(self, result: Result, counts: Mapping[str, int]) -> Outcome:
         store = self.context.store
         sums = accounts(store)
-        passed = not result.wrong and all(one.closes for one in sums)
+        over = over_the_limits(self.context.settings.verify, result, sums)
+        passed = not over and all(one.closes for one in sums)
         document = {
             "passed": passed,
+            "over": over,
             "made_at": now(),
             "migration": str(self.context.settings.migration.id),
             "workspace_url": self.context.settings.workspace.url,
@@ -215,6 +247,7 @@ class Verify:
             "quarantine": quarantine_counts(store),
             "records": dict(result.records),
             "missing": dict(result.missing),
+            "binned": {name: count for name, count in result.binned.items() if count},
             "classes": result.classes(),
             "fields": [
                 {"object": object_, "field": name, "class": kind, "count": count}
@@ -229,12 +262,28 @@ class Verify:
         reports = write_verification(self.context.reports, document)
         with store.begin() as connection:
             totals = {"passed": passed, "classes": result.classes(), "missing": sum(result.missing.values())}
-            audit_log.append(connection, run.actor, "verify", "", **totals)
+            audit_log.append(connection, self.context.actor, "verify", "", **totals)
         store.put("verified", passed)
         message = "Everything arrived, and every field compares equal."
         if not passed:
-            message = "Something differs or is missing: see the report. `bridgework rollback DIR` takes the load back."
+            message = "Something differs or is missing: see the report. `bridgework rollback DIR` takes all of it back."
+        elif result.wrong:
+            message = "Everything arrived, within the limits that bridgework.toml sets: the report shows what differs."
         return Outcome(self.name, message, counts=document, reports=reports, passed=passed)
+
+
+def over_the_limits(limits: VerifySettings, result: Result, sums: Sequence[Account]) -> dict[str, float]:
+    """What is wrong beyond what the settings allow, in parts of a thousand; a file that differs is always too much."""
+    total = sum(one.source for one in sums)
+    open_ = sum(abs(one.source - one.loaded - one.merged - one.kept - one.quarantined) for one in sums)
+    unfit = {name: sum(n for kind, n in those.items() if kind not in FINE) for name, those in result.by_kind().items()}
+    shares = {
+        "counts": (sum(result.missing.values()) + open_, max(total, sum(result.records.values())), limits.counts),
+        "links": (unfit["links"], sum(result.links.values()), limits.links),
+        "fields": (unfit["fields"], sum(result.fields.values()), limits.fields),
+        "files": (unfit["files"], sum(result.files.values()), 0.0),
+    }
+    return {name: round(1000 * wrong / of, 3) for name, (wrong, of, most) in shares.items() if wrong * 1000 > most * of}
 
 
 def _chunks(values: list[Batch], size: int) -> Iterator[list[Batch]]:

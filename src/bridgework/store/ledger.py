@@ -1,13 +1,16 @@
 """The ledger: what is to be written in the workspace, what was sent, what was confirmed, and what became which id.
 
-A batch goes planned → intended → sent → confirmed → verified, and at the end perhaps destroyed. `intended` is on the
-disk before the request leaves; `sent` says that the answer never came. After a crash both mean: read back first.
+Several runs lie beside each other: the sample, the load, each pass of the delta, each retry. A batch belongs to a run,
+has one action, and goes planned → intended → sent → confirmed → verified, and at the end perhaps undone. `intended` is
+on the disk before the request leaves; `sent` says that the answer never came. After a crash both mean: read back first.
+An item is a record of ours as it stands now; what was done to it after its creation is in `store.operations`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,10 +20,14 @@ import sqlalchemy as sa
 from bridgework.store import audit_log
 from bridgework.store.database import Store, insert_new
 from bridgework.store.notes import now
-from bridgework.store.tables import batch, claim, item, run, step, upload
+from bridgework.store.tables import batch, item, run, run_row, step, upload
 
 ALIVE = ("confirmed", "verified")
+HELD = (*ALIVE, "merged", "deleted", "left", "kept")
+"""States of an item whose id is taken in the workspace: it is never created again."""
 UNSETTLED = ("planned", "intended", "sent")
+CREATE, UPDATE, MERGE, DELETE, NOTE = "create", "update", "merge", "delete", "note"
+"""What a batch does; a note writes nothing, and only tells what an item stands for from then on."""
 _T = TypeVar("_T")
 _MANY = 500  # bound parameters in one query: far below every server's limit
 
@@ -34,6 +41,8 @@ class Item:
     source_object: str
     row_no: int
     stamp: str
+    row_hash: bytes = b""
+    edited: tuple[str, ...] | None = None  # fields of which a person's value stands; None: nobody edited it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,26 @@ class Batch:
     object: str
     state: str
     size: int
+    action: str = CREATE
+    run_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as people know it; `number` counts the runs of its kind, the undone included."""
+
+    id: int
+    kind: str
+    number: int
+    state: str
+    started_at: str
+    ended_at: str | None
+    detail: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What people call it: sample, load, pass 2, retry 1."""
+        return {"delta": f"pass {self.number}", "retry": f"retry {self.number}"}.get(self.kind, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +100,39 @@ class Ledger:
         return cls(store, found, actor) if found else None
 
     @classmethod
-    def begin(cls, store: Store, stage: str, digest: str, actor: str) -> Ledger:
-        """Go on with the run of that stage, or start one."""
-        if existing := cls.current(store, stage, actor):
-            return existing
+    def begin(
+        cls,
+        store: Store,
+        stage: str,
+        digest: str,
+        actor: str,
+        *,
+        detail: Mapping[str, Any] | None = None,
+        rows: Mapping[str, Iterable[int]] | None = None,
+    ) -> Ledger:
+        """Go on with the run of that stage, or start one; `rows` are those that it is about, where not all."""
+        return cls.current(store, stage, actor) or cls.start(store, stage, digest, actor, detail=detail, rows=rows)
+
+    @classmethod
+    def start(
+        cls,
+        store: Store,
+        stage: str,
+        digest: str,
+        actor: str,
+        *,
+        detail: Mapping[str, Any] | None = None,
+        rows: Mapping[str, Iterable[int]] | None = None,
+    ) -> Ledger:
+        """Start a run, with the rows that it is about, in one transaction."""
         with store.begin() as connection:
-            values = {"stage": stage, "started_at": now(), "state": "running", "digest": digest}
+            values = {"stage": stage, "started_at": now(), "state": "running", "digest": digest, "detail": detail}
             made = connection.execute(run.insert().values(**values)).inserted_primary_key
             if made is None:
                 raise RuntimeError("the database gave no key for a new run")
+            for object_, numbers in (rows or {}).items():
+                about = [{"run_id": made[0], "object": object_, "row_no": number} for number in numbers]
+                insert_new(connection, run_row, about)
             audit_log.append(connection, actor, "begin", stage, run=made[0], digest=digest)
         return cls(store, made[0], actor)
 
@@ -87,6 +140,27 @@ class Ledger:
         """The run itself: stage, moments, state, digest."""
         with self.store.read() as connection:
             return dict(connection.execute(sa.select(run).where(run.c.id == self.run_id)).mappings().one())
+
+    def note(self, connection: sa.Connection, **more: Any) -> None:
+        """Add to what is kept of the run, in the caller's transaction."""
+        mine = run.c.id == self.run_id
+        detail = connection.scalar(sa.select(run.c.detail).where(mine)) or {}
+        connection.execute(run.update().where(mine).values(detail={**detail, **more}))
+
+    def rows(self, object_: str, after_row_no: int, limit: int) -> list[int]:
+        """The next rows of a source object that the run is about."""
+        mine = (run_row.c.run_id == self.run_id) & (run_row.c.object == object_) & (run_row.c.row_no > after_row_no)
+        with self.store.read() as connection:
+            return list(
+                connection.scalars(sa.select(run_row.c.row_no).where(mine).order_by(run_row.c.row_no).limit(limit))
+            )
+
+    def row_counts(self) -> dict[str, int]:
+        """How many rows of each source object the run is about."""
+        count = sa.func.count().label("number")
+        query = sa.select(run_row.c.object, count).where(run_row.c.run_id == self.run_id).group_by(run_row.c.object)
+        with self.store.read() as connection:
+            return {row.object: row.number for row in connection.execute(query)}
 
     def end(self, connection: sa.Connection, state: str) -> None:
         """Close the run as `done` or `undone`, in the caller's transaction."""
@@ -116,7 +190,7 @@ class Ledger:
             "object": object_,
             "state": "planned",
             "size": len(items),
-            "ids_digest": _digest(one.target_id for one in items),
+            "ids_digest": ids_digest(one.target_id for one in items),
         }
         made = connection.execute(batch.insert().values(**values)).inserted_primary_key
         if made is None:
@@ -128,13 +202,18 @@ class Ledger:
                 "source_object": one.source_object,
                 "row_no": one.row_no,
                 "stamp": one.stamp,
+                "row_hash": one.row_hash,
                 "batch_id": made[0],
                 "state": "planned",
             }
             for one in items
         ]
+        for some in chunks([one.target_id for one in items]):  # what was refused before is tried again
+            connection.execute(
+                item.delete().where(item.c.target_id.in_(some), item.c.state.in_(("refused", "destroyed")))
+            )
         connection.execute(item.insert(), rows)
-        return Batch(made[0], name, object_, "planned", len(items))
+        return Batch(made[0], name, object_, "planned", len(items), CREATE, self.run_id)
 
     def mark(self, batch_id: int, state: str) -> None:
         """Move a batch on, on the disk before this returns."""
@@ -145,122 +224,109 @@ class Ledger:
         """The workspace holds the batch, but for the refused; in the caller's transaction."""
         no = list(refused)
         connection.execute(item.update().where(item.c.batch_id == one.id).values(state="confirmed"))
-        for some in _chunks(no):
+        for some in chunks(no):
             connection.execute(item.update().where(item.c.target_id.in_(some)).values(state="refused"))
         connection.execute(batch.update().where(batch.c.id == one.id).values(state="confirmed"))
         digest = connection.scalar(sa.select(batch.c.ids_digest).where(batch.c.id == one.id))
         detail = {"batch": one.id, "created": one.size - len(no), "refused": len(no), "ids": (digest or b"").hex()}
         audit_log.append(connection, self.actor, "create", one.object, **detail)
 
-    def unsettled(self, name: str) -> list[Batch]:
+    def unsettled(self, name: str, action: str = CREATE) -> list[Batch]:
         """Batches of a step whose outcome is not known: to be read back before anything is sent."""
-        return self._batches(batch.c.step == name, batch.c.state.in_(UNSETTLED))
+        mine = (batch.c.run_id == self.run_id) & (batch.c.step == name) & (batch.c.action == action)
+        return _batches(self.store, mine, batch.c.state.in_(UNSETTLED))
 
-    def batches(self, states: Sequence[str], *, newest_first: bool = False) -> list[Batch]:
-        """All batches of the run in those states, in the order of their making."""
-        found = self._batches(batch.c.state.in_(states))
-        return found[::-1] if newest_first else found
 
-    def _batches(self, *where: sa.ColumnElement[bool]) -> list[Batch]:
-        columns = (batch.c.id, batch.c.step, batch.c.object, batch.c.state, batch.c.size)
-        query = sa.select(*columns).where(batch.c.run_id == self.run_id, *where).order_by(batch.c.id)
-        with self.store.read() as connection:
-            return [Batch(*row) for row in connection.execute(query)]
+def runs(store: Store) -> list[Run]:
+    """Every run, the undone included, in the order in which they began."""
+    numbers: Counter[str] = Counter()
+    found = []
+    with store.read() as connection:
+        for row in connection.execute(sa.select(run).order_by(run.c.id)):
+            numbers[row.stage] += 1
+            moments = (row.started_at, row.ended_at)
+            found.append(Run(row.id, row.stage, numbers[row.stage], row.state, *moments, row.detail or {}))
+    return found
 
-    def items(self, batch_id: int, states: Sequence[str] | None = None) -> list[Item]:
-        """The items of a batch, in the order of their source rows."""
-        columns = (item.c.target_id, item.c.object, item.c.source_object, item.c.row_no, item.c.stamp)
-        query = sa.select(*columns).where(item.c.batch_id == batch_id).order_by(item.c.row_no, item.c.target_id)
-        if states:
-            query = query.where(item.c.state.in_(states))
-        with self.store.read() as connection:
-            return [Item(*row) for row in connection.execute(query)]
 
-    def counts(self) -> list[Mapping[str, Any]]:
-        """Items by source object, target object, step and state: mappings with a `count`."""
-        group = (item.c.source_object, item.c.object, batch.c.step, item.c.state)
-        query = (
-            sa.select(*group, sa.func.count().label("count"))
-            .join(batch, batch.c.id == item.c.batch_id)
-            .where(batch.c.run_id == self.run_id)
-            .group_by(*group)
-        )
-        with self.store.read() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+def batches(store: Store, run_ids: Iterable[int], states: Sequence[str]) -> list[Batch]:
+    """The batches of some runs in those states, in the order of their making."""
+    return _batches(store, batch.c.run_id.in_(list(run_ids)), batch.c.state.in_(states))
+
+
+def _batches(store: Store, *where: sa.ColumnElement[bool]) -> list[Batch]:
+    columns = [batch.c[name] for name in ("id", "step", "object", "state", "size", "action", "run_id")]
+    with store.read() as connection:
+        return [Batch(*row) for row in connection.execute(sa.select(*columns).where(*where).order_by(batch.c.id))]
+
+
+def items(store: Store, batch_id: int, states: Sequence[str] | None = None) -> list[Item]:
+    """The items that a batch created, in the order of their source rows."""
+    query = items_query().where(item.c.batch_id == batch_id).order_by(item.c.row_no, item.c.target_id)
+    if states:
+        query = query.where(item.c.state.in_(states))
+    with store.read() as connection:
+        return [as_item(row) for row in connection.execute(query)]
+
+
+def items_query() -> sa.Select[Any]:
+    """A query of items, for `as_item`."""
+    names = ("target_id", "object", "source_object", "row_no", "stamp", "row_hash", "edited")
+    return sa.select(*(item.c[name] for name in names))
+
+
+def as_item(row: sa.Row[Any]) -> Item:
+    """An item from a row of `items_query`."""
+    plain = (row.target_id, row.object, row.source_object, row.row_no, row.stamp)
+    return Item(*plain, bytes(row.row_hash or b""), None if row.edited is None else tuple(row.edited))
+
+
+def taken(connection: sa.Connection, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids that the workspace has, as far as the ledger knows: never to be created again."""
+    return _in_states(connection, ids, HELD)
+
+
+def created_by(connection: sa.Connection, ids: Iterable[UUID], batch_ids: Collection[int]) -> set[UUID]:
+    """Those of the ids that one of the batches created."""
+    found: set[UUID] = set()
+    for some in chunks(list(ids)):
+        query = sa.select(item.c.target_id, item.c.batch_id).where(item.c.target_id.in_(some))
+        found.update(row.target_id for row in connection.execute(query) if row.batch_id in batch_ids)
+    return found
 
 
 def known(connection: sa.Connection, ids: Iterable[UUID]) -> set[UUID]:
     """Those of the ids that are in the ledger, whatever became of them."""
     found: set[UUID] = set()
-    for some in _chunks(list(ids)):
+    for some in chunks(list(ids)):
         found.update(connection.scalars(sa.select(item.c.target_id).where(item.c.target_id.in_(some))))
     return found
 
 
-def alive(connection: sa.Connection, ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the ids that the workspace holds, as far as the ledger knows."""
+def _in_states(connection: sa.Connection, ids: Iterable[UUID], states: Sequence[str]) -> set[UUID]:
     found: set[UUID] = set()
-    for some in _chunks(list(ids)):
-        query = sa.select(item.c.target_id).where(item.c.target_id.in_(some), item.c.state.in_(ALIVE))
+    for some in chunks(list(ids)):
+        query = sa.select(item.c.target_id).where(item.c.target_id.in_(some), item.c.state.in_(states))
         found.update(connection.scalars(query))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Who holds a unique value; `existing` where it was in the workspace before us."""
-
-    id: UUID
-    existing: bool
-
-
-def owners(
-    connection: sa.Connection, object_: str, field: str, values: Mapping[str, UUID], *, ask: bool
-) -> dict[str, Owner]:
-    """Who holds each unique value; `ask` gives a free one to the first that wants it, from then on.
-
-    `values` maps each value to the record that wants it. Only the values' hashes are kept.
-    """
-    hashes = {value: hashlib.sha256(value.encode()).digest() for value in values}
-    if ask:
-        common = {"object": object_, "field": field, "existing": False}
-        rows = [{**common, "value_hash": hashes[value], "owner": asker} for value, asker in values.items()]
-        insert_new(connection, claim, rows)
-    held: dict[bytes, Owner] = {}
-    for some in _chunks(list(hashes.values())):
-        same = (claim.c.object == object_) & (claim.c.field == field) & claim.c.value_hash.in_(some)
-        columns = (claim.c.value_hash, claim.c.owner, claim.c.existing)
-        held.update(
-            (row.value_hash, Owner(row.owner, row.existing))
-            for row in connection.execute(sa.select(*columns).where(same))
-        )
-    return {value: held[hashed] for value, hashed in hashes.items() if hashed in held}
-
-
-def hold(connection: sa.Connection, object_: str, field: str, held: Mapping[str, UUID]) -> None:
-    """Note unique values that records of the workspace held before us; they win over any claim of ours."""
-    hashes = {hashlib.sha256(value.encode()).digest(): owner for value, owner in held.items()}
-    for some in _chunks(list(hashes)):
-        same = (claim.c.object == object_) & (claim.c.field == field) & claim.c.value_hash.in_(some)
-        connection.execute(claim.delete().where(same))
-    common = {"object": object_, "field": field, "existing": True}
-    insert_new(connection, claim, [{**common, "value_hash": key, "owner": owner} for key, owner in hashes.items()])
 
 
 def uploads(connection: sa.Connection, ids: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:
     """The files that were uploaded for these attachments: file_id, sha256, size."""
     found: dict[UUID, Mapping[str, Any]] = {}
-    for some in _chunks(list(ids)):
+    for some in chunks(list(ids)):
         rows = connection.execute(sa.select(upload).where(upload.c.target_id.in_(some))).mappings()
         found.update((row["target_id"], dict(row)) for row in rows)
     return found
 
 
-def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+def chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """The values, as many at a time as one query takes."""
     return (values[start : start + _MANY] for start in range(0, len(values), _MANY))
 
 
-def _digest(ids: Iterable[UUID]) -> bytes:
+def ids_digest(ids: Iterable[UUID]) -> bytes:
+    """SHA-256 over ids in their order: what the audit log says of a batch."""
     digest = hashlib.sha256()
     for one in ids:
         digest.update(one.bytes)

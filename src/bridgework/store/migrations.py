@@ -39,9 +39,29 @@ def _read_from_the_api(connection: sa.Connection) -> None:
             connection.execute(sa.text(f"ALTER TABLE source_file ADD COLUMN {name} {kind}"))
 
 
+def _several_runs(connection: sa.Connection) -> None:
+    """Make what several runs, updates and a lease need; what was written by one load stays as it is."""
+    tables.metadata.create_all(connection)
+    added = {
+        "run": ("detail",),
+        "batch": ("action",),
+        "item": ("row_hash", "edited", "merged_into"),
+        "quarantine": ("run_id",),
+    }
+    dialect = connection.dialect
+    for table, names in added.items():
+        known = {column["name"] for column in sa.inspect(connection).get_columns(table)}
+        for name in set(names) - known:
+            column = tables.metadata.tables[table].c[name]
+            default = " NOT NULL DEFAULT 'create'" if name == "action" else ""
+            kind = column.type.compile(dialect)
+            connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {name} {kind}{default}"))
+
+
 MIGRATIONS = (
     Migration(1, "the first tables", tables.metadata.create_all),
     Migration(2, "the API of the practice, and what changed there", _read_from_the_api),
+    Migration(3, "several runs side by side, updates, and a lease", _several_runs),
 )
 
 

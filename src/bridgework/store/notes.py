@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bridgework.store import audit_log
 from bridgework.store.database import Store
-from bridgework.store.tables import approval, finding, quarantine
+from bridgework.store.tables import approval, finding, quarantine, quarantine_before
 
 Severity = Literal["info", "warn", "stop"]
 _EXAMPLES = 3
@@ -90,11 +90,43 @@ def findings(store: Store, stage: str | None = None) -> list[Finding]:
     return sorted(rows, key=lambda row: grave[row.severity])
 
 
-def set_aside(connection: sa.Connection, records: Iterable[Quarantined]) -> None:
-    """Quarantine records."""
-    rows = [{**asdict(record), "at": now()} for record in records]
+def set_aside(connection: sa.Connection, records: Iterable[Quarantined], run_id: int | None = None) -> None:
+    """Quarantine records; `run_id` is the run that sets them aside, where one does."""
+    rows = [{**asdict(record), "at": now(), "run_id": run_id} for record in records]
     if rows:
         connection.execute(quarantine.insert(), rows)
+
+
+def is_aside(connection: sa.Connection, stage: str, object_: str) -> bool:
+    """Whether any record of an object was set aside at a stage."""
+    query = sa.select(quarantine.c.id).where(quarantine.c.stage == stage, quarantine.c.object == object_).limit(1)
+    return connection.scalar(query) is not None
+
+
+def keys_aside(connection: sa.Connection, object_: str, keys: Collection[str]) -> set[str]:
+    """Those of the keys whose records were set aside while loading."""
+    mine = (quarantine.c.object == object_) & quarantine.c.stage.startswith("load") & quarantine.c.key.in_(keys)
+    return set(connection.scalars(sa.select(quarantine.c.key).where(mine)))
+
+
+def try_again(connection: sa.Connection, stage: str, object_: str, row_nos: Sequence[int], run_id: int) -> None:
+    """Take records out of the quarantine before a run tries them again; `as_before` puts them back."""
+    mine = (quarantine.c.object == object_) & quarantine.c.row_no.in_(row_nos) & (quarantine.c.stage == stage)
+    columns = [one for one in quarantine.columns if one.name != "id"]
+    found = sa.select(sa.literal(run_id), *columns).where(mine, quarantine.c.run_id.is_distinct_from(run_id))
+    names = ["by_run", *(one.name for one in columns)]
+    connection.execute(quarantine_before.insert().from_select(names, found))
+    connection.execute(quarantine.delete().where(mine))
+
+
+def as_before(connection: sa.Connection, run_id: int) -> None:
+    """Make the quarantine what it was before a run that is taken back."""
+    connection.execute(quarantine.delete().where(quarantine.c.run_id == run_id))
+    names = [one.name for one in quarantine.columns if one.name != "id"]
+    mine = quarantine_before.c.by_run == run_id
+    found = sa.select(*(quarantine_before.c[name] for name in names)).where(mine)
+    connection.execute(quarantine.insert().from_select(names, found))
+    connection.execute(quarantine_before.delete().where(mine))
 
 
 def quarantine_counts(store: Store) -> list[dict[str, Any]]:

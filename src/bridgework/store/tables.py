@@ -1,7 +1,8 @@
 """The tables of the store, as SQLAlchemy Core: one place to read what a migration remembers.
 
 Three groups: what was read from the practice (source_*), what was done in the workspace (the ledger: run, step, batch,
-item, and what belongs to them), and what people must know or have said (quarantine, finding, approval, audit_log).
+item, operation, and what belongs to them), and what people must know or have said (quarantine, finding, conflict,
+approval, audit_log).
 Moments are UTC, as ISO 8601 text; hashes are raw bytes.
 """
 
@@ -107,17 +108,40 @@ source_change = sa.Table(
     sqlite_with_rowid=False,
 )
 
+row_version = sa.Table(
+    "row_version",
+    metadata,
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("row_no", sa.BigInteger, primary_key=True),
+    sa.Column("hash", sa.LargeBinary(16), primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("file_id", sa.BigInteger, nullable=False),
+    sa.Column("line", sa.BigInteger, nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False, comment="the row as it was before it changed or went"),
+    sqlite_with_rowid=False,
+)
+
 # --- the ledger --------------------------------------------------------------------------------------------------
 
 run = sa.Table(
     "run",
     metadata,
     sa.Column("id", _Serial, primary_key=True),
-    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False, comment="its kind: sample, load, delta, retry"),
     sa.Column("started_at", sa.Text, nullable=False),
     sa.Column("ended_at", sa.Text),
     sa.Column("state", sa.Text, nullable=False, comment="running, done, undone"),
     sa.Column("digest", sa.Text, nullable=False, comment="of the plan that was approved"),
+    sa.Column("detail", sa.JSON(none_as_null=True), comment="its map, its policies, how far the practice was read"),
+)
+
+run_row = sa.Table(
+    "run_row",
+    metadata,
+    sa.Column("run_id", sa.BigInteger, primary_key=True),
+    sa.Column("object", sa.Text, primary_key=True, comment="the source object"),
+    sa.Column("row_no", sa.BigInteger, primary_key=True, comment="a row that the run is about; a load is about all"),
+    sqlite_with_rowid=False,
 )
 
 step = sa.Table(
@@ -139,6 +163,7 @@ batch = sa.Table(
     sa.Column("state", sa.Text, nullable=False, comment="planned, intended, sent, confirmed, verified, destroyed"),
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("ids_digest", sa.LargeBinary(32), nullable=False),
+    sa.Column("action", sa.Text, nullable=False, server_default="create", comment="create, update, delete …"),
     sa.Index("batch_state", "run_id", "state"),
 )
 
@@ -149,8 +174,13 @@ item = sa.Table(
     sa.Column("object", sa.Text, nullable=False),
     sa.Column("source_object", sa.Text, nullable=False),
     sa.Column("row_no", sa.BigInteger, nullable=False),
-    sa.Column("batch_id", sa.BigInteger, nullable=False),
-    sa.Column("state", sa.Text, nullable=False, comment="planned, confirmed, refused, verified, kept, destroyed"),
+    sa.Column("batch_id", sa.BigInteger, nullable=False, comment="the one that created it"),
+    sa.Column(
+        "state",
+        sa.Text,
+        nullable=False,
+        comment="planned, confirmed, refused, verified, merged, deleted, left, kept, destroyed",
+    ),
     sa.Column(
         "stamp",
         sa.Text,
@@ -158,8 +188,33 @@ item = sa.Table(
         default="",
         comment="updatedAt as written: another one means a person edited it",
     ),
+    sa.Column("row_hash", sa.LargeBinary(16), comment="of the source row that it was last written from"),
+    sa.Column(
+        "edited",
+        sa.JSON(none_as_null=True),
+        comment="fields of which a person's value stands; [] where none does",
+    ),
+    sa.Column("merged_into", sa.Uuid, comment="the record of the workspace that stands for it"),
     sa.Index("item_batch", "batch_id"),
     sa.Index("item_source", "source_object", "row_no"),
+    sqlite_with_rowid=False,
+)
+
+operation = sa.Table(
+    "operation",
+    metadata,
+    sa.Column("batch_id", sa.BigInteger, primary_key=True),
+    sa.Column("target_id", sa.Uuid, primary_key=True),
+    sa.Column("source_object", sa.Text, nullable=False),
+    sa.Column("row_no", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, comment="planned, confirmed, refused, undone, kept"),
+    sa.Column("before", sa.JSON, nullable=False, comment="exactly the fields that were written, as they were"),
+    sa.Column("written", sa.JSON, nullable=False, comment="by field, the hash of what was written"),
+    sa.Column("stamp_before", sa.Text, nullable=False),
+    sa.Column("stamp_after", sa.Text, nullable=False, default=""),
+    sa.Column("row_hash", sa.LargeBinary(16), comment="of the source row that it was written from"),
+    sa.Column("item_before", sa.JSON, nullable=False, comment="state, row_hash and edited of the item, before"),
+    sa.Index("operation_target", "target_id"),
     sqlite_with_rowid=False,
 )
 
@@ -171,6 +226,15 @@ claim = sa.Table(
     sa.Column("value_hash", sa.LargeBinary(32), primary_key=True),
     sa.Column("owner", sa.Uuid, nullable=False, comment="the record that holds this unique value"),
     sa.Column("existing", sa.Boolean, nullable=False, comment="held in the workspace before we came"),
+    sqlite_with_rowid=False,
+)
+
+link_missing = sa.Table(
+    "link_missing",
+    metadata,
+    sa.Column("record", sa.Uuid, primary_key=True, comment="a record that was written without a link"),
+    sa.Column("missing", sa.Uuid, primary_key=True, comment="to this one, which was not there"),
+    sa.Index("link_missing_missing", "missing"),
     sqlite_with_rowid=False,
 )
 
@@ -229,7 +293,17 @@ quarantine = sa.Table(
     sa.Column("reason", sa.Text, nullable=False, comment="in plain words, without a value"),
     sa.Column("raw", sa.LargeBinary, comment="the row verbatim, where it is in no other table"),
     sa.Column("at", sa.Text, nullable=False),
+    sa.Column("run_id", sa.BigInteger, comment="the run that set it aside"),
     sa.Index("quarantine_source", "object", "row_no"),
+)
+
+quarantine_before = sa.Table(
+    "quarantine_before",
+    metadata,
+    sa.Column("id", _Serial, primary_key=True),
+    sa.Column("by_run", sa.BigInteger, nullable=False, comment="the run that tried the record again"),
+    *(sa.Column(one.name, one.type, nullable=one.nullable) for one in quarantine.columns if one.name != "id"),
+    sa.Index("quarantine_before_run", "by_run"),
 )
 
 finding = sa.Table(
@@ -244,6 +318,22 @@ finding = sa.Table(
     sa.Column("example", sa.Text, nullable=False, default="", comment="a record's reference, never a value"),
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("next_step", sa.Text, nullable=False, default=""),
+)
+
+conflict = sa.Table(
+    "conflict",
+    metadata,
+    sa.Column("target_id", sa.Uuid, primary_key=True),
+    sa.Column("field", sa.Text, primary_key=True),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("source_object", sa.Text, nullable=False),
+    sa.Column("row_no", sa.BigInteger, nullable=False),
+    sa.Column("row_hash", sa.LargeBinary(16), nullable=False, comment="what it was asked about: the row now"),
+    sa.Column("stamp", sa.Text, nullable=False, comment="and the record's updatedAt now"),
+    sa.Column("source", sa.Text, nullable=False, comment="the shape of the practice's value, never the value"),
+    sa.Column("twenty", sa.Text, nullable=False, comment="that of Twenty's"),
+    sa.Column("decision", sa.Text, nullable=False, default="", comment="source, twenty; empty: asked"),
+    sqlite_with_rowid=False,
 )
 
 approval = sa.Table(
@@ -267,4 +357,14 @@ audit_log = sa.Table(
     sa.Column("detail", sa.Text, nullable=False, comment="canonical JSON: ids, counts and hashes; no values"),
     sa.Column("previous", sa.LargeBinary(32), nullable=False),
     sa.Column("hash", sa.LargeBinary(32), nullable=False),
+)
+
+lease = sa.Table(
+    "lease",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("token", sa.BigInteger, nullable=False, comment="one more with each holder: the fence"),
+    sa.Column("holder", sa.Text, nullable=False, comment="host and process; empty: nobody"),
+    sa.Column("beat", sa.BigInteger, nullable=False, comment="moves while the holder lives"),
+    sa.Column("at", sa.Float, nullable=False, comment="seconds since 1970 of the last beat, by the holder's clock"),
 )

@@ -7,6 +7,7 @@ from bridgework.workspace.culprits import Refusal
 from bridgework.workspace.files import UploadedFile
 from bridgework.workspace.model import DataModel, Field, Object, Option, Relation
 from bridgework.workspace.pace import Pace, PaceMemory
+from bridgework.workspace.records import Look
 from bridgework.workspace.workspace import Capabilities, Member, Workspace
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "DataModel",
     "Difference",
     "Field",
+    "Look",
     "Member",
     "Object",
     "Option",

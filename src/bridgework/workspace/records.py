@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bridgework.errors import Away
 from bridgework.workspace.client import TRIES, OutcomeUnknownError, RejectedError, pause, refused
+from bridgework.workspace.rejection import Kind, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -15,10 +16,18 @@ if TYPE_CHECKING:
 
 # A filter that names deletedAt shows soft-deleted records too; this one is true of every record.
 ALSO_DELETED = {"or": [{"deletedAt": {"is": "NULL"}}, {"deletedAt": {"is": "NOT_NULL"}}]}
-_IDS_A_LOOK = 5_000  # ids in one call that asks only which exist
+_IDS_A_LOOK = 10_000  # ids in one call that asks only which exist
 _IDS_A_READ = 1_000  # ids in one call that reads whole records
-_IDS_A_DESTROY = 5_000
+_IDS_A_DESTROY = 10_000
+_IDS_A_WRITE = 200  # ids in one soft delete or restore: each record is written by itself
 _LEAST_DESTROY = 200
+
+
+class Look(NamedTuple):
+    """When a record changed last (updatedAt), and whether it is soft-deleted."""
+
+    updated_at: str
+    deleted: bool
 
 
 class Records:
@@ -30,11 +39,45 @@ class Records:
 
     async def stamps(self, object_: str, ids: Sequence[str]) -> dict[str, str]:
         """The moment of the last change (updatedAt) by id, of those that exist, soft-deleted ones included."""
-        found: dict[str, str] = {}
+        return {id_: one.updated_at for id_, one in (await self.look(object_, ids)).items()}
+
+    async def look(self, object_: str, ids: Sequence[str]) -> dict[str, Look]:
+        """When records changed last and whether they are soft-deleted, by id, of those that exist."""
+        found: dict[str, Look] = {}
         for part in parts(ids, _IDS_A_LOOK):
             where = {"and": [{"id": {"in": part}}, ALSO_DELETED]}
-            rows = await self.find(object_, where, "id updatedAt", len(part))
-            found.update((row["id"], row["updatedAt"]) for row in rows)
+            rows = await self.find(object_, where, "id updatedAt deletedAt", len(part))
+            found.update((row["id"], Look(row["updatedAt"], row["deletedAt"] is not None)) for row in rows)
+        return found
+
+    async def set_deleted(self, object_: str, ids: Sequence[str], *, deleted: bool) -> dict[str, str]:
+        """Soft-delete records, or restore them; their change moments afterwards, of those that exist.
+
+        Those that are so already are no error. Raises `Refused`, or `Away` where the server does not answer.
+        """
+        target = self.model.object(object_)
+        root = f"{'delete' if deleted else 'restore'}{target.plural_name}"
+        mutation = f"mutation($f:{target.type_name}FilterInput!){{{root}(filter:$f){{id}}}}"
+        found: dict[str, str] = {}
+        for part in parts(ids, _IDS_A_WRITE):
+            left, failures = part, 0
+            while left:
+                try:
+                    await self.client.execute(mutation, {"f": {"id": {"in": left}}}, safe=False)
+                except RejectedError as error:
+                    what = f"Twenty refused to {'delete' if deleted else 'restore'} records of {object_}"
+                    raise refused(error.rejection, what, where=object_) from None
+                except OutcomeUnknownError as error:
+                    failures += 1
+                    if failures >= TRIES:
+                        raise away_for(error, object_) from None
+                    await pause(failures)
+                now = await self.look(object_, left)
+                found.update((id_, one.updated_at) for id_, one in now.items() if one.deleted is deleted)
+                left = [id_ for id_, one in now.items() if one.deleted is not deleted]
+                failures += 1
+                if left and failures >= TRIES:
+                    raise away_for(OutcomeUnknownError(Rejection(Kind.SERVER, "RECORDS_UNCHANGED")), object_)
         return found
 
     async def read(

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import httpx2
 
     from bridgework.workspace.automations import Automation
-    from bridgework.workspace.culprits import Refusal
     from bridgework.workspace.files import UploadedFile
     from bridgework.workspace.model import Option
     from bridgework.workspace.probe import Uploads
+    from bridgework.workspace.records import Look
     from bridgework.workspace.schema import NeededField, NeededObject
 
 MOST_RECORDS = 200
@@ -137,12 +137,27 @@ class Workspace:
         """
         return await self._writer(object_, on_unknown=on_unknown).write(records, self._concurrency)
 
-    async def update(self, object_: str, records: Sequence[dict[str, Any]]) -> list[Refusal]:
-        """Set fields of records that are known to exist (a field left out keeps its value); returns the refused ones.
+    async def update(
+        self, object_: str, records: Sequence[dict[str, Any]], *, on_unknown: Callable[[], None] | None = None
+    ) -> CreateOutcome:
+        """Set fields of records that are known to exist (a field left out keeps its value, None clears it).
 
-        It is sent as an upsert: an id that does not exist would become a new record.
+        It is sent as an upsert: an id that does not exist would become a new record, and one that is soft-deleted
+        would be restored. `on_unknown` is that of `create`; the outcome's `created` are those that were written.
         """
-        return (await self._writer(object_, upsert=True).write(records, _UPDATES_AT_ONCE)).refused
+        return await self._writer(object_, upsert=True, on_unknown=on_unknown).write(records, _UPDATES_AT_ONCE)
+
+    async def look(self, object_: str, ids: Sequence[str]) -> dict[str, Look]:
+        """When records changed last, and whether they are soft-deleted, by id, of those that exist."""
+        return await self._records.look(object_, ids)
+
+    async def soft_delete(self, object_: str, ids: Sequence[str]) -> dict[str, str]:
+        """Put records into the bin, from where a person can restore them; their change moments by id."""
+        return await self._records.set_deleted(object_, ids, deleted=True)
+
+    async def restore(self, object_: str, ids: Sequence[str]) -> dict[str, str]:
+        """Take records out of the bin; their change moments by id."""
+        return await self._records.set_deleted(object_, ids, deleted=False)
 
     async def present(self, object_: str, ids: Sequence[str]) -> set[str]:
         """Which of these ids exist, soft-deleted records included."""

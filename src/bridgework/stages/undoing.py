@@ -1,0 +1,170 @@
+"""Takes batches back, newest first: created records are destroyed, written fields put back, deleted records restored.
+
+Everything is looked at before it is touched. A record whose `updatedAt` is not the one that we wrote was edited by
+somebody, and is left as it is. Each group is marked in one transaction, so that a kill costs one group at the most.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby, islice
+from uuid import UUID
+
+from bridgework.errors import FindingsStop
+from bridgework.stages.common import Progress, Stopper
+from bridgework.store import Store, audit_log, ledger, operations
+from bridgework.store.ledger import CREATE, DELETE, NOTE, Batch, Item
+from bridgework.store.notes import Finding, add_finding
+from bridgework.store.operations import Operation
+from bridgework.store.tables import batch, item
+from bridgework.workspace import Workspace
+
+_BATCHES_AT_ONCE = 50  # 10,000 ids a call, which the server takes in two seconds
+_STAGE = "rollback"
+
+
+@dataclass(slots=True)
+class Undoing:
+    """Takes back some batches; `doomed` are the batches whose records are destroyed in the end, so need no mending."""
+
+    store: Store
+    workspace: Workspace
+    actor: str
+    stopper: Stopper
+    progress: Progress
+    doomed: frozenset[int]
+    prove: bool  # look again after each group, where nothing else proves it in the end
+    done: Counter[str] = field(default_factory=Counter)
+
+    async def run(self, batches: Sequence[Batch]) -> None:
+        """Take all of it back; what an earlier run took back is not among them."""
+        advance = self.progress.start("rolling back", sum(one.size for one in batches), "records")
+        for (object_, action), some in together(batches):
+            self.stopper.check(_STAGE)
+            if action == CREATE:
+                await self._destroy(object_, some)
+            else:
+                for one in some:
+                    await self._put_back(object_, one)
+            advance(sum(one.size for one in some))
+
+    # --- what was created --------------------------------------------------------------------------------------------
+
+    async def _destroy(self, object_: str, batches: list[Batch]) -> None:
+        items = [one for made in batches for one in ledger.items(self.store, made.id)]
+        ids = [str(one.target_id) for one in items]
+        now = await self.workspace.look(object_, ids)
+        kept = {one.target_id for one in items if is_edited(one, now.get(str(one.target_id)))}
+        gone = [one for one in ids if UUID(one) not in kept and one in now]
+        await self.workspace.destroy(object_, gone)
+        if self.prove:
+            await self._prove_gone(object_, gone)
+        self._mark_destroyed(object_, batches, kept, len(gone))
+
+    async def _prove_gone(self, object_: str, ids: list[str]) -> None:
+        if left := await self.workspace.look(object_, ids):
+            raise FindingsStop(
+                "STILL-THERE",
+                "Twenty said that records are destroyed, and still shows them.",
+                where=object_,
+                why=f"{len(left)} of {len(ids)} are there",
+                next_step="run `bridgework rollback DIR` again",
+            )
+
+    def _mark_destroyed(self, object_: str, batches: list[Batch], kept: set[UUID], gone: int) -> None:
+        numbers = [one.id for one in batches]
+        with self.store.begin() as connection:
+            connection.execute(item.update().where(item.c.batch_id.in_(numbers)).values(state="destroyed"))
+            for some in ledger.chunks(list(kept)):
+                connection.execute(item.update().where(item.c.target_id.in_(some)).values(state="kept"))
+            connection.execute(batch.update().where(batch.c.id.in_(numbers)).values(state="destroyed"))
+            if kept:
+                what = "was edited in Twenty after the load, and is left there"
+                step = "destroy it by hand if it should go"
+                example = str(min(kept))
+                new = Finding(_STAGE, "EDITED-KEPT", object_, "", "warn", len(kept), example, what, step)
+                add_finding(connection, new)
+            detail = {"batches": numbers, "destroyed": gone, "kept": sorted(str(one) for one in kept)}
+            audit_log.append(connection, self.actor, "destroy", object_, **detail)
+        self.done["destroyed"] += gone
+        self.done["kept"] += len(kept)
+
+    # --- what was written to records that were there -----------------------------------------------------------------
+
+    async def _put_back(self, object_: str, one: Batch) -> None:
+        todo = operations.of_batch(self.store, one.id, ("planned", "confirmed"))
+        with self.store.read() as connection:
+            doomed = ledger.created_by(connection, [each.target_id for each in todo], self.doomed)
+        mend = [each for each in todo if each.target_id not in doomed]
+        if one.action == NOTE:  # nothing was written
+            stamps = {each.target_id: each.stamp_before for each in mend}
+            self._mark_back(object_, one, doomed, stamps, set())
+            return
+        now = await self.workspace.look(object_, [str(each.target_id) for each in mend])
+        deleted = one.action == DELETE
+        fit = [each for each in mend if self._is_ours(each, now.get(str(each.target_id)), deleted=deleted)]
+        kept = {each.target_id for each in mend} - {each.target_id for each in fit}
+        stamps = await (self._restore(object_, fit) if deleted else self._write_back(object_, fit))
+        if deleted:  # whoever restored it
+            stamps |= {UUID(id_): look.updated_at for id_, look in now.items() if not look.deleted}
+            kept -= stamps.keys()
+        kept |= {each.target_id for each in fit} - stamps.keys()
+        self._mark_back(object_, one, doomed, stamps, kept)
+
+    @staticmethod
+    def _is_ours(one: Operation, now: tuple[str, bool] | None, *, deleted: bool) -> bool:
+        """Whether the record is as the operation left it, or as it was before (a crash came between)."""
+        if now is None or now[1] is not deleted:
+            return False
+        return not one.stamp_after or any(_same(now[0], stamp) for stamp in (one.stamp_after, one.stamp_before))
+
+    async def _restore(self, object_: str, some: list[Operation]) -> dict[UUID, str]:
+        found = await self.workspace.restore(object_, [str(one.target_id) for one in some]) if some else {}
+        return {UUID(one): stamp for one, stamp in found.items()}
+
+    async def _write_back(self, object_: str, some: list[Operation]) -> dict[UUID, str]:
+        if not some:
+            return {}
+        records = [{"id": str(one.target_id), **one.before, "updatedAt": one.stamp_before} for one in some]
+        outcome = await self.workspace.update(object_, records)
+        return {UUID(one): stamp for one, stamp in outcome.created.items()}
+
+    def _mark_back(self, object_: str, one: Batch, doomed: set[UUID], stamps: dict[UUID, str], kept: set[UUID]) -> None:
+        with self.store.begin() as connection:
+            operations.drop(connection, one.id, doomed)
+            operations.undo(connection, one.id, stamps, stamps)
+            operations.keep(connection, one.id, kept)
+            connection.execute(batch.update().where(batch.c.id == one.id).values(state="destroyed"))
+            if kept:
+                what = "was edited in Twenty after it was written, and is left as it is"
+                example = str(min(kept))
+                new = Finding(_STAGE, "EDITED-KEPT", object_, "", "warn", len(kept), example, what, "look at it")
+                add_finding(connection, new)
+            detail = {"batches": [one.id], "put back": len(stamps), "kept": sorted(str(each) for each in kept)}
+            audit_log.append(connection, self.actor, f"undo {one.action}", object_, **detail)
+        self.done["put back"] += len(stamps)
+        self.done["kept"] += len(kept)
+
+
+def together(batches: Iterable[Batch]) -> Iterator[tuple[tuple[str, str], list[Batch]]]:
+    """Neighbouring batches of one object and action, some at a time."""
+    for kind, some in groupby(batches, key=lambda one: (one.object, one.action)):
+        while chunk := list(islice(some, _BATCHES_AT_ONCE)):
+            yield kind, chunk
+
+
+def is_edited(one: Item, now: tuple[str, bool] | None) -> bool:
+    """Whether somebody changed a record of ours after we wrote it; `now` is its change moment, and whether deleted.
+
+    One that was put into the bin, by us or by a person, is ours all the same.
+    """
+    if now is None or now[1]:
+        return False
+    return one.edited is not None or (bool(one.stamp) and not _same(now[0], one.stamp))
+
+
+def _same(one: str, other: str) -> bool:
+    return datetime.fromisoformat(one) == datetime.fromisoformat(other)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -123,7 +123,8 @@ def judge(
         columns = seen_by(file, sees)
         if keys is not None:
             columns = [Column(one.header, one.cells, linked(one.cells, keys)) for one in columns]
-        for column, one in zip(file.columns, propose_columns(known.object, columns, embed=embed), strict=True):
+        proposals = propose_columns(known.object, columns, embed=embed, clear=known.clear)
+        for column, one in zip(file.columns, proposals, strict=True):
             ranked = tuple(candidate.concept for candidate in one.candidates)
             why = f"{one.confidence:.3f} {'; '.join(one.reasons)}"
             yield Judged(style.key, file, column, one.concept, ranked, one.sure, why)
@@ -323,9 +324,7 @@ def report(console: Console) -> None:
 
 
 def _print_times(console: Console, times: Mapping[str, Mapping[str, float]]) -> None:
-    title = (
-        f"A practice of {_OBJECTS} objects and {_COLUMNS} columns, {ROWS} rows of each: seconds, the best of three runs"
-    )
+    title = f"A practice of {_OBJECTS} objects and {_COLUMNS} columns: seconds, best of three"
     table = _table(title, "", "objects", "columns", "both", "both, of the processor")
     for name, one in times.items():
         table.add_row(name, *(f"{one[key]:.2f}" for key in ("objects", "columns", "both", "processor")))
@@ -338,11 +337,11 @@ def quick(words: Sequence[str], console: Console) -> None:
     for sees in _CALLED:
         styles = part("train" if "train" in words else "held-out")
         judged = [one for style in styles for one in judge(style, sees, objects_known=known, embed=embed)]
-        console.print(sees, {name: round(value, 4) for name, value in figures(judged).items()})
+        console.print(sees, str({name: round(value, 4) for name, value in figures(judged).items()}))
         for one in judged if {"train", "wrong"} <= set(words) and sees == "both" else ():
             if not one.right:
-                where: Any = (one.style, one.file.file, one.column.name, one.column.concept)
-                console.print("  ", *where, "->", one.concept, one.ranked[:3], one.why, soft_wrap=True)
+                where = f"{one.style} {one.file.file} {one.column.name!r}: {one.column.concept}"
+                console.print(f"  {where} -> {one.concept} {one.ranked[:3]} {one.why}", soft_wrap=True)
 
 
 def main(words: Sequence[str]) -> None:

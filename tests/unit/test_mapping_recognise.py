@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bridgework.mapping.editing import is_sure
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
 from bridgework.mapping.recognise import other_names, recognise
 from tests.unit.mapping_samples import table
@@ -57,3 +60,40 @@ def test_a_column_that_goes_by_another_name_is_the_same_column() -> None:
         "Behandelings-nr.": "Behandelingsnr"
     }
     assert other_names("treatment", first, first) == {}
+
+
+def test_a_file_that_fits_two_objects_is_not_clear_and_none_of_its_lines_is_sure() -> None:
+    vague = ["Naam", "Voornaam", "Straat", "Huisnr", "Postcode", "Gemeente", "Nummer"]
+    found = recognise({"x.csv": vague, "patienten.csv": PATIENT})
+    assert found["patienten.csv"].clear
+    assert "x.csv" not in found or not found["x.csv"].clear
+    file = ProfiledFile("x.csv", "provider", [ProfiledColumn(name) for name in vague], clear=False)
+    lines = propose([file]).sources["provider"].lines
+    assert not any(is_sure(line) for line in lines)
+    assert any(is_sure(line) for line in propose([replace(file, clear=True)]).sources["provider"].lines)
+
+
+def test_a_file_without_a_number_for_its_records_is_known_by_their_content() -> None:
+    appointments = ["Datum", "Beginuur", "Duur", "Type afspraak", "Reden", "Kabinet", "Stoel", "Behandelaar"]
+    one = recognise({"afspraken.csv": appointments})["afspraken.csv"]
+    assert (one.object, one.key_headers) == ("appointment", ())
+    assert "known by its content" in " ".join(one.why)
+
+
+def test_a_file_without_headers_is_recognised_by_its_cells() -> None:
+    rows = [
+        (
+            str(4000 + n),
+            name,
+            first,
+            "M" if n % 2 else "V",
+            f"{n % 28 + 1:02}/03/19{50 + n % 40}",
+            "85.07.30-033.28",
+            mail,
+        )
+        for n, (name, first, mail) in enumerate([("Peeters", "An", "an@x.be"), ("Maes", "Jan", "jan@y.be")] * 20)
+    ]
+    headers = [f"Column {place}" for place in range(1, 8)]
+    found = recognise({"export1.csv": headers}, {"export1.csv": rows})
+    assert found["export1.csv"].object == "patient"
+    assert recognise({"export1.csv": headers}) == {}

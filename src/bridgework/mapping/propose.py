@@ -42,12 +42,16 @@ class ProfiledColumn:
 
 @dataclass(frozen=True, slots=True)
 class ProfiledFile:
-    """One file of the export, with the object that it holds. `key_headers` empty: those of the built-in map."""
+    """One file of the export, with the object that it holds. `key_headers` empty: those of the built-in map.
+
+    `clear`: nothing speaks for another object, or a person said it.
+    """
 
     file: str
     object: str
     columns: Sequence[ProfiledColumn]
     key_headers: Sequence[str] = ()
+    clear: bool = True
 
 
 @dataclass(slots=True)
@@ -131,6 +135,7 @@ def _united(files: Iterable[ProfiledFile]) -> list[ProfiledFile]:
             object_,
             list({column.header: column for one in several for column in one.columns}.values()),
             several[0].key_headers,
+            all(one.clear for one in several),
         )
         for object_, several in parts.items()
     ]
@@ -145,7 +150,7 @@ def _fields(one: ObjectDef, sources: Mapping[str, Source], name: str) -> list[Fi
 
 def _source(file: ProfiledFile, kind: Kind, present: Collection[str], building: _Building, *, embed: bool) -> Source:
     columns = [Column(given(one.header), one.cells, one.links) for one in file.columns]
-    proposals = propose_columns(file.object, columns, embed=embed)
+    proposals = propose_columns(file.object, columns, embed=embed, clear=file.clear)
     found = _meanings(file.columns, proposals, kind)
     headers = [column.header for column in file.columns]
     described = as_object(file.object, headers, file.file)

@@ -17,6 +17,7 @@ from bridgework.mapping.words import given, squash, squash_header
 
 _ENOUGH, _ENOUGH_WITHOUT_KEY = 0.5, 0.6
 _NEARLY_BEST = 0.7  # of the score of what a file fits best: it is not something else instead
+_SURELY = 0.6  # of the score: less is a guess
 _ENOUGH_BY_CELLS, _CLEARLY_BEST = 0.2, 1.4  # of a file without headers: less is understood, but one object clearly best
 _NAME_COUNTS = 0.25
 _SHARE, _COVER, _USUAL_WIDTH = 0.8, 0.2, 15
@@ -27,13 +28,17 @@ _SHARED, _EXTRA = 0.8, 3  # of the columns of two files of one table: so many ar
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a file holds: the source object, the headers of its key, the language, a score up to 1.25, and why."""
+    """What a file holds: the source object, the headers of its key, the language, a score up to 1.25, and why.
+
+    `clear`: no other object fits nearly as well. Where it is not, no column counts as sure before a person looked.
+    """
 
     object: str
     key_headers: tuple[str, ...]
     language: Language
     score: float
     why: tuple[str, ...]
+    clear: bool = True
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,9 @@ def _fits(table: _Table) -> dict[str, Recognised]:
     """The objects that a file may hold."""
     found = {name: _describe(table, name) for name in _likely(table)}
     first, second, *_ = sorted((*found.values(), _NOTHING), key=lambda one: -one.score)
+    alone = first.score >= max(_SURELY, _CLEARLY_BEST * second.score)
+    found = {name: replace(one, clear=alone and one is first) for name, one in found.items()}
+    first = found.get(first.object, first)
     if any(one.column.header for one in table.columns):
         enough = max(_ENOUGH, _NEARLY_BEST * first.score)
         with_key = {name: one for name, one in found.items() if one.score >= enough and one.key_headers}

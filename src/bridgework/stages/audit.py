@@ -15,7 +15,7 @@ from bridgework.reports.audit_page import write_audit
 from bridgework.stages.common import Outcome, Plan, Step
 from bridgework.stages.context import Context
 from bridgework.stages.inventory import ApiObject, Found, inventory, workspace_side
-from bridgework.stages.profiled import profiled_files
+from bridgework.stages.profiled import UNCLEAR, profiled_files
 from bridgework.stages.reading import Reading
 from bridgework.stages.sources import FilePart, Sources
 from bridgework.store.notes import Finding, add_finding, clear_findings, findings, now
@@ -60,6 +60,7 @@ class Audit:
         reading.files()
         await reading.from_api(self._most_calls)
         reading.join()
+        context.store.put(UNCLEAR, [file for file, one in reading.sources.known.items() if not one.clear])
         context.store.put("read_at", context.store.get("read_at") or now())
         context.store.put(READ_ON, [one.object for one in reading.unread()])
         proposed = propose(profiled_files(context), context.nomenclature())

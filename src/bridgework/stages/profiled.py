@@ -19,6 +19,7 @@ from bridgework.stages.context import Context
 from bridgework.store import Store
 from bridgework.store.tables import source_field, source_file, source_row
 
+UNCLEAR = "files of which it is not clear what they hold"
 _LOOKED_AT = 300  # rows of an object, spread over it
 
 _INFERRED: dict[str, Inferred] = {
@@ -38,6 +39,7 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
     """
     profiles, files = _profiles(context), _files(context)
     joined = {row["object"] for row in files}
+    unclear = context.store.get(UNCLEAR, ())
     cells = {one: _cells(context.store, one) for one in {row["object"] for row in files}}
     return [
         ProfiledFile(
@@ -45,6 +47,7 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
             object_,
             _columns(context.store, row, profiles.get(row["object"], {}), cells[row["object"]]),
             row["key_headers"],
+            row["path"] not in unclear,
         )
         for row in files
         if (object_ := whole(row["object"])) == row["object"] or object_ not in joined

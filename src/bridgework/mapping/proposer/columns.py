@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridgework.mapping.proposer import confidence, evidence
 from bridgework.mapping.proposer.assignment import assign
@@ -72,14 +72,20 @@ def weigh(
     return Weighed(pairs, scores, best)
 
 
-def propose_columns(object_: str, columns: Sequence[Column], *, embed: bool = False) -> list[Proposal]:
-    """What each column of an object is, best in sum; `embed` asks the embedding about those that are not clear."""
+def propose_columns(
+    object_: str, columns: Sequence[Column], *, embed: bool = False, clear: bool = True
+) -> list[Proposal]:
+    """What each column of an object is, best in sum.
+
+    `embed` asks the embedding about columns that are not clear; `clear`: whether it is clear that it is this object.
+    """
     about = evidence.subject(object_)
     seen = [Seen.of(one) for one in columns]
     weighed = weigh(about, seen)
     if embed:
         weighed = weigh(about, seen, meant(about, seen, weighed))
-    return [_proposal(about, weighed, number, seen) for number in range(len(seen))]
+    found = [_proposal(about, weighed, number, seen) for number in range(len(seen))]
+    return found if clear else [replace(one, confidence=min(one.confidence, confidence.UNCLEAR)) for one in found]
 
 
 def meant(about: Subject, columns: Sequence[Seen], weighed: Weighed) -> list[list[float]]:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from operator import mul
 
 SURE = 0.99
+UNCLEAR = 0.98
+"""No line of a file is surer than this while it is not clear what the file holds."""
 LEAST = 0.2
 """Below this a column is better a field of its own: the concept is named as the next best, and no more."""
 

@@ -43,7 +43,7 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, int]]:
         raise UsageError(
             "MAP-UNREADABLE",
             "The map is not valid YAML.",
-            where=f"{name}, line {mark.line + 1 if mark else 1}",
+            where=f"{name}, line {min(mark.line, text.count(chr(10))) + 1 if mark else 1}",
             why=str(problem or "it holds characters that YAML does not take"),
             next_step="correct that line in a text editor",
         ) from error

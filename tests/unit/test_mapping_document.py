@@ -74,7 +74,6 @@ WRONG = [
         "TWO-LINES",
         "column: Kleur",
     ),
-    ("key: [Nr]", "key: []", "NO-KEY", "key: []"),
     ("key: [Nr]", "key: [Nummer]", "UNKNOWN-COLUMN", "key: [Nummer]"),
     ("{object: patient}", "{object: family}", "UNKNOWN-SOURCE", "column: Hoofd"),
     ("{values: sex}", "{values: gender}", "UNKNOWN-LIST", "column: Geslacht"),

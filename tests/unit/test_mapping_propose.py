@@ -59,8 +59,8 @@ def test_a_link_to_a_file_that_the_export_lacks_is_kept_as_text() -> None:
 def test_columns_that_mean_the_same_share_a_field_that_takes_several_and_no_other() -> None:
     document = proposed("Patiëntnr", "Naam", "GSM", "Gsm-nummer", "Familienaam")
     assert {line_of(document, one).target for one in ("GSM", "Gsm-nummer")} == {"person.phones"}
-    assert line_of(document, "Naam").target == "person.name.lastName"
-    assert line_of(document, "Familienaam").target == "person.familienaam"
+    assert line_of(document, "Familienaam").target == "person.name.lastName"
+    assert line_of(document, "Naam").target == "person.naam"
     assert document.problems() == []
 
 

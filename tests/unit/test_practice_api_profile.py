@@ -95,7 +95,6 @@ objects:
         (GOOD + "parent: x", "only an object that is `inside` another"),
         (GOOD + "method: PUT", "'GET' or 'POST' is expected"),
         (GOOD + "parameters: {a: [1]}", "a GET takes one text or number"),
-        (GOOD + "parameters: {a: 2024-01-01}", "a date is written in quotes"),
         (GOOD + 'parameters: {a: "{patient}"}', "`{object}` and nothing else"),
         (GOOD + "changed_since: {parameter: a, format: day}", "iso, seconds, milliseconds"),
         (GOOD + "changed_since: {parameter: a, zone: Mars}", "a time zone is expected"),

@@ -188,9 +188,10 @@ def _meanings(columns: Sequence[ProfiledColumn], proposals: Sequence[Proposal], 
     for column, one in zip(columns, proposals, strict=True):
         if column.header in found or not one.candidates:
             continue
-        best = by_concept[one.candidates[0].concept]
-        if best.rank(column.header) is not None and best.transform and TRANSFORMS[best.transform].shares:
-            found[column.header] = best
+        for best in (by_concept[candidate.concept] for candidate in one.candidates):
+            if best.rank(column.header) is not None and best.transform and TRANSFORMS[best.transform].shares:
+                found[column.header] = best
+                break
     return _without_rivals(found)
 
 

@@ -272,16 +272,6 @@ def _names(value: Any) -> Any:
     return dict.fromkeys(("nl", "fr"), value) if isinstance(value, str) else value
 
 
-def _json(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _json(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_json(one) for one in value]
-    if value is None or isinstance(value, str | int | float):
-        return value
-    raise ValueError("a text, a number or true/false is expected; a date is written in quotes")
-
-
 Header = Annotated[Names, BeforeValidator(_names)]
 
 
@@ -290,7 +280,7 @@ class Entry(Strict):
 
     path: PathText | None = None
     method: Literal["GET", "POST"] | None = None
-    parameters: Annotated[dict[str, Any] | None, BeforeValidator(_json)] = None
+    parameters: dict[str, Any] | None = None
     records: Dotted | None = None
     id: Annotated[tuple[Place, ...], BeforeValidator(_as_list), Field(min_length=1)] | None = None
     paging: Paging | None = None

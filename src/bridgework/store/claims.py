@@ -74,6 +74,12 @@ def lack_links(connection: sa.Connection, pairs: Iterable[tuple[UUID, UUID]]) ->
     insert_new(connection, link_missing, [{"record": record, "missing": missing} for record, missing in pairs])
 
 
+def forget_links(connection: sa.Connection, records: Iterable[UUID]) -> None:
+    """Forget which links records lacked, before they are made once more."""
+    for some in chunks(list(records)):
+        connection.execute(link_missing.delete().where(link_missing.c.record.in_(some)))
+
+
 class _Claim(Protocol):
     @property
     def value(self) -> str: ...

@@ -51,17 +51,16 @@ def way(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Way]:
 def test_no_value_of_a_patient_leaves_the_store(way: Way, tmp_path: Path) -> None:
     values = canaries(tmp_path / "export")
     assert len(values) > 50
-    shown = [
-        way.run("audit", "--apply"),
-        way.run("map"),
-        way.run("map check"),
-        way.run("load", "--plan"),
-        way.apply("load"),
-    ]
+    shown = [way.run("audit", "--apply"), way.run("map"), way.run("map check"), way.run("map diff")]
+    shown += [way.run("sample", "--apply", "--patients", "5"), way.run("sample", "--approve-as", "Test")]
+    shown += [way.run("load", "--plan"), way.apply("load")]
     shown += [way.run("verify", "--apply"), way.run("status"), way.run("log"), way.apply("rollback")]
     texts = {f"command {number}": f"{one.document} {one.stderr}".encode() for number, one in enumerate(shown)}
     texts |= {path.name: content(path) for path in way.folder.rglob("*") if path.is_file()}
     written = {
+        "sample.html",
+        "sample.xlsx",
+        "sample.json",
         "verification.html",
         "verification.json",
         "audit.json",

@@ -101,3 +101,5 @@ def prepare(folder: Path, export: Path, served: Twin, rate: int) -> None:
     bridgework("map", "accept", str(folder), "--all", key=served.key)
     bridgework("map", "approve", str(folder), "--as", "Bench", key=served.key)
     bridgework("schema", str(folder), "--apply", "--approve-as", "Bench", key=served.key)
+    bridgework("sample", str(folder), "--apply", key=served.key)
+    bridgework("sample", str(folder), "--approve-as", "Bench", key=served.key)

@@ -146,6 +146,29 @@ def test_records_that_are_gone_can_be_left(prepared: Prepared, tmp_path: Path, p
         assert move.records() == loaded
 
 
+def test_a_record_that_comes_back_is_the_one_it_was(prepared: Prepared, tmp_path: Path) -> None:
+    with moved(prepared, tmp_path) as move:
+        move.load()
+        treatment = next(StagedRows(move.migration.context.store).iterate("treatment"))
+        id_ = move.record("treatment", f"treatment:{treatment.key}")["id"]
+        kept = (move.export / TREATMENTS).read_bytes()
+        move.edit_export(TREATMENTS, lambda rows: _gone(rows, treatment.key))
+        assert _pass(move).passed
+        gone = move.records()
+        (move.export / TREATMENTS).write_bytes(kept)
+        move.set_cell(TREATMENTS, treatment.key, "Nota", "came back")
+        assert _pass(move).passed
+        there = move.record("treatment", f"treatment:{treatment.key}")
+        assert (there["id"], there["remarks"]) == (id_, "came back")
+        assert move.apply("verify").passed
+        move.apply(Rollback(move.migration.context, scope="pass 2"))
+        assert move.record("treatment", f"treatment:{treatment.key}") == {}
+        assert len(move.records()["treatment"]) == len(gone["treatment"])
+        assert _pass(move).passed
+        assert move.record("treatment", f"treatment:{treatment.key}")["remarks"] == "came back"
+        assert move.apply(Rollback(move.migration.context)).counts["equal"] is True
+
+
 def test_the_cutover_verifies_and_closes(prepared: Prepared, tmp_path: Path) -> None:
     with moved(prepared, tmp_path) as move:
         move.load()

@@ -16,7 +16,7 @@ from uuid import UUID
 from bridgework.errors import FindingsStop
 from bridgework.stages.common import Progress, Stopper
 from bridgework.store import Store, audit_log, ledger, operations
-from bridgework.store.ledger import CREATE, DELETE, NOTE, Batch, Item
+from bridgework.store.ledger import CREATE, DELETE, NOTE, RESTORE, Batch, Item
 from bridgework.store.notes import Finding, add_finding
 from bridgework.store.operations import Operation
 from bridgework.store.tables import batch, item
@@ -107,7 +107,8 @@ class Undoing:
         deleted = one.action == DELETE
         fit = [each for each in mend if self._is_ours(each, now.get(str(each.target_id)), deleted=deleted)]
         kept = {each.target_id for each in mend} - {each.target_id for each in fit}
-        stamps = await (self._restore(object_, fit) if deleted else self._write_back(object_, fit))
+        back = {DELETE: self._restore, RESTORE: self._bin}.get(one.action, self._write_back)
+        stamps = await back(object_, fit)
         if deleted:  # whoever restored it
             stamps |= {UUID(id_): look.updated_at for id_, look in now.items() if not look.deleted}
             kept -= stamps.keys()
@@ -123,6 +124,10 @@ class Undoing:
 
     async def _restore(self, object_: str, some: list[Operation]) -> dict[UUID, str]:
         found = await self.workspace.restore(object_, [str(one.target_id) for one in some]) if some else {}
+        return {UUID(one): stamp for one, stamp in found.items()}
+
+    async def _bin(self, object_: str, some: list[Operation]) -> dict[UUID, str]:
+        found = await self.workspace.soft_delete(object_, [str(one.target_id) for one in some]) if some else {}
         return {UUID(one): stamp for one, stamp in found.items()}
 
     async def _write_back(self, object_: str, some: list[Operation]) -> dict[UUID, str]:

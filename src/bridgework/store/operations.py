@@ -169,7 +169,8 @@ def keep(connection: sa.Connection, batch_id: int, ids: Iterable[UUID]) -> None:
 def _items(connection: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """What the items are now, as JSON keeps it."""
     found: dict[UUID, dict[str, Any]] = {}
-    columns = (item.c.target_id, item.c.state, item.c.row_hash, item.c.edited, item.c.stamp)
+    names = ("target_id", "state", "row_hash", "edited", "stamp")
+    columns = [item.c[name] for name in names]
     for some in chunks(ids):
         for row in connection.execute(sa.select(*columns).where(item.c.target_id.in_(some))):
             hashed = bytes(row.row_hash or b"").hex()

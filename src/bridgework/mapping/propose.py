@@ -153,8 +153,9 @@ def _source(file: ProfiledFile, kind: Kind, present: Collection[str], building: 
     proposals = propose_columns(file.object, columns, embed=embed, clear=file.clear)
     found = _meanings(file.columns, proposals, kind)
     headers = [column.header for column in file.columns]
-    described = as_object(file.object, headers, file.file)
-    key = tuple(file.key_headers) or (described.key_headers if described else ())
+    key = tuple(file.key_headers)
+    if not key and (described := as_object(file.object, headers, file.file)) is not None:
+        key = described.key_headers
     lines: list[Line] = []
     for column, proposal in zip(file.columns, proposals, strict=True):
         meaning = found.get(column.header)

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from bridgework import __version__
 from bridgework.cli.demo import run_demo
+from bridgework.cli.match import match
 from bridgework.cli.moving import add_moving
 from bridgework.cli.options import Apply, ApproveAs, AsJson, Folder, PlanOnly
 from bridgework.cli.practice import practice_app
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.add_typer(practice_app, name="practice")
 app.add_typer(twin_app, name="twin")
 add_moving(app)
+app.command()(match)
 
 
 @app.callback(invoke_without_command=True)

@@ -8,7 +8,7 @@ from bridgework.mapping import checks, markdown
 from bridgework.mapping.draft import Draft
 from bridgework.mapping.fields import Column, Fill, Maker
 from bridgework.mapping.files import file_ref
-from bridgework.mapping.target import LONGEST_TEXT, target_id
+from bridgework.mapping.target import LONGEST_TEXT
 
 Piece = Callable[[Draft], str]
 
@@ -116,7 +116,7 @@ class TextMaker(Maker):
         name, owner = column.columns
         object_ = column.settings.object
         target = self.document.sources[object_].record or ""
-        namespace, url = self.context.namespace, self.context.workspace_url.rstrip("/")
+        record_id, url = self.context.record_id, self.context.workspace_url.rstrip("/")
 
         def paragraph(draft: Draft) -> str:
             text, key = draft.cell(name), draft.cell(owner)
@@ -124,6 +124,6 @@ class TextMaker(Maker):
                 return ""
             if not key:
                 return markdown.escape(text)
-            return markdown.link(text, f"{url}/object/{target}/{target_id(namespace, target, object_, key)}#files")
+            return markdown.link(text, f"{url}/object/{target}/{record_id(target, object_, key)}#files")
 
         return paragraph

@@ -16,6 +16,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridgework.errors import UsageError
+from bridgework.store.lease import Fence, Taking
 from bridgework.store.migrations import migrate
 from bridgework.store.tables import setting
 
@@ -29,6 +30,7 @@ class Store:
     def __init__(self, engine: sa.Engine) -> None:
         """Wrap an engine whose schema is up to date; use `open` or `create`."""
         self.engine = engine
+        self._fence: Fence | None = None
 
     @classmethod
     def create(cls, path: Path, passphrase: str) -> Store:
@@ -68,14 +70,24 @@ class Store:
             ) from None
         return cls(engine)
 
+    def take_lease(self, taking: Taking) -> None:
+        """Become the one who writes; raises UsageError (BUSY). Each transaction then checks that we still are."""
+        self._fence = taking.take(self.engine)
+
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the lease, where there is one, and of the file."""
+        if self._fence is not None:
+            with self.engine.begin() as connection:
+                self._fence.release(connection)
+            self._fence = None
         self.engine.dispose()
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
-        """One write transaction: all of it is on the disk afterwards, or none."""
+        """One write transaction: all of it is on the disk afterwards, or none; raises Paused (LEASE-LOST)."""
         with self.engine.begin() as connection:
+            if self._fence is not None:
+                self._fence.check(connection)
             yield connection
 
     @contextmanager

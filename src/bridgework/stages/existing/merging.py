@@ -20,7 +20,7 @@ from bridgework.stages.records import Chunk, Records, aside, reference, stage_of
 from bridgework.store import operations
 from bridgework.store.ledger import MERGE, Batch, Item, Ledger
 from bridgework.store.matches import Match, plan_merge, refuse, set_kept, to_merge
-from bridgework.store.notes import Finding, add_finding, forget_aside, set_aside
+from bridgework.store.notes import Finding, add_finding, set_aside, try_again
 from bridgework.store.operations import Operation, value_hash
 from bridgework.workspace import Refusal, Workspace, classify
 
@@ -64,7 +64,8 @@ class Merging:
         ours, settings = self._fields_of_ours(step.target_object), self._context.settings.existing
         kept = {one.id: kept_by(one, target, current[one.id], ours, settings) for _, one in there}
         with self._store.begin() as connection:
-            forget_aside(connection, stage_of(step), step.source_object, [row.row_no for row, _ in built])
+            numbers = [row.row_no for row, _ in built]
+            try_again(connection, stage_of(step), step.source_object, numbers, self._run.run_id)
             set_kept(connection, kept)
             chunk = self._records.settle(connection, step, there, ask=True)
             chunk.keep_findings(connection, stage_of(step), step.source_object)

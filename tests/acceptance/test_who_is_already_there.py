@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import random
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -173,7 +172,6 @@ def test_a_merge_is_verified_and_taken_back_exactly(way: Way, prepared: Prepared
     assert (sums["patient"]["merged"], sums["insurer"]["merged"]) == (2, 1)
     assert all(one["closes"] for one in sums.values())
     mother, father = person(way, ids["mother"]), person(way, ids["father"])
-    number = {row["email"]: row["number"] for row in prepared.patients}
     assert mother["jobTitle"] == "Chef"
     assert mother["emails"]["primaryEmail"] == prepared.patients[1]["email"]
     assert mother["sourceSystemId"] == f"patient:{prepared.patients[1]['number']}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,3 +185,22 @@ def test_a_merge_is_verified_and_taken_back_exactly(way: Way, prepared: Prepared
     assert undone["passed"], undone
     assert undone["counts"]["equal"]
     assert way.twin.dump() == before
+
+
+def test_kill_nine_between_the_merges_costs_nothing(way: Way, prepared: Prepared) -> None:
+    before = way.twin.dump()
+    decided(way)
+    for writes in (1, 2, 1):  # the insurer's merge is the first write, the patients' come after the companies
+        process = way.start("sample", "--patients", "25")
+        limit = way.twin.stats.creates + writes
+        while way.twin.stats.creates < limit:
+            with suppress(subprocess.TimeoutExpired):
+                assert process.wait(0.002) is None, "the sample was done before it could be killed"
+        process.kill()
+        process.wait()
+    way.apply("load")
+    assert way.apply("verify").document["outcome"]["passed"]
+    assert person(way, prepared.ids["mother"])["sourceSystemId"] == f"patient:{prepared.patients[1]['number']}"
+    assert way.apply("rollback").document["outcome"]["counts"]["equal"]
+    assert way.twin.dump() == before
+    assert way.run("log", "--verify").code == 0

@@ -17,7 +17,9 @@ import pytest
 from bridgework.errors import FindingsStop, UsageError
 from bridgework.migration import Migration
 from bridgework.settings import PracticeSettings, WorkspaceSettings
+from bridgework.stages.changes import Asked
 from bridgework.stages.common import Outcome
+from bridgework.stages.delta import Delta
 from bridgework.stages.existing import merging
 from bridgework.stages.existing.deciding import Deciding, assigned, undecided
 from bridgework.stages.existing.matching import look, say_same
@@ -30,6 +32,7 @@ from bridgework.workspace import Workspace
 from tests.support import PASSPHRASE, new_twin
 
 FIELDS = "id jobTitle sourceSystemId importRemarks otherEmails deletedAt name{firstName lastName} emails{primaryEmail}"
+ADDRESS = "homeAddress{addressCity}"
 _T = TypeVar("_T")
 
 
@@ -102,7 +105,9 @@ class Practice:
     def person(self, id_: str) -> dict[str, Any]:
         either = {"or": [{"deletedAt": {"is": "NULL"}}, {"deletedAt": {"is": "NOT_NULL"}}]}
         where = {"and": [{"id": {"eq": id_}}, either]}
-        found = self.ask(f"query($f:PersonFilterInput){{people(filter:$f){{edges{{node{{{FIELDS}}}}}}}}}", f=where)
+        found = self.ask(
+            f"query($f:PersonFilterInput){{people(filter:$f){{edges{{node{{{FIELDS} {ADDRESS}}}}}}}}}", f=where
+        )
         return dict(found["people"]["edges"][0]["node"])
 
     def set(self, text: str) -> None:
@@ -295,6 +300,39 @@ def test_a_match_is_taken_out_of_the_bin_and_goes_back_exactly(practice: Practic
     restored = practice.person(practice.ids["binned"])
     assert (restored["deletedAt"], restored["sourceSystemId"]) == (None, f"patient:{number(practice, place)}")
     undone(practice, before)
+
+
+# --- a pass of the delta ----------------------------------------------------------------------------------------------
+
+
+def test_a_pass_updates_a_merged_record_and_leaves_what_stayed_twentys(practice: Practice, tmp_path: Path) -> None:
+    mother, row = practice.ids["mother"], practice.patients[1]
+    practice.edit(mother, name={"firstName": row["first_name"], "lastName": row["last_name"].upper()})
+    before = practice.twin.dump()
+    practice.decide()
+    moved(practice)
+    export = practice.within(lambda one: one.context.settings.practice.folder)
+    newer = shutil.copytree(export, tmp_path / "newer")
+    text = (newer / "patienten.csv").read_text(encoding="cp1252").split("\n")
+    assert row["last_name"] in text[2]
+    text[2] = text[2].replace(row["last_name"], "Verhuisd", 1).replace(row["city"], "Verweg", 1)
+    (newer / "patienten.csv").write_text("\n".join(text), encoding="cp1252")
+
+    def one_pass(migration: Migration) -> Outcome:
+        delta = Delta(migration.context, asked=Asked(newer))
+        plan = asyncio.run(delta.plan())
+        approve(migration.context.store, delta.name, plan.signature, "Test")
+        return asyncio.run(delta.apply(plan))
+
+    outcome = practice.within(one_pass)
+    assert outcome.counts["updated"] == 1, outcome
+    found = practice.person(mother)
+    assert found["name"]["lastName"] == row["last_name"].upper()
+    assert "Verhuisd" in found["importRemarks"]
+    assert found["homeAddress"]["addressCity"] == "Verweg"
+    assert practice.apply("verify").passed
+    practice.apply("rollback")
+    assert practice.twin.dump() == before
 
 
 # --- policies and decisions ------------------------------------------------------------------------------------------

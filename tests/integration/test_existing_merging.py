@@ -312,6 +312,7 @@ def test_a_pass_updates_a_merged_record_and_leaves_what_stayed_twentys(practice:
     practice.decide()
     moved(practice)
     export = practice.within(lambda one: one.context.settings.practice.folder)
+    assert export is not None
     newer = shutil.copytree(export, tmp_path / "newer")
     text = (newer / "patienten.csv").read_text(encoding="cp1252").split("\n")
     assert row["last_name"] in text[2]

@@ -59,6 +59,11 @@ patience = 60                     # minutes to wait for a Twenty that does not a
 
 # [sample]
 # patients = 150                  # how many are loaded and looked at before the rest
+# [existing]                      # people and companies that were in Twenty before
+# same = 0.95                     # from this score on (of 1) a match is proposed
+# new = 0.6                       # below it a record is new; between the two a person decides
+# policy = "fill"                 # of fields that both have: "fill" empty ones, or the value of "source" or "twenty"
+# fields = {{ "person.jobTitle" = "source" }}
 # [verify]                        # how much may be wrong, in parts of a thousand, before the verification fails
 # counts = 0                      # records that are not there
 # links = 0                       # links that lead elsewhere
@@ -193,6 +198,32 @@ class MapSettings(_Strict):
     presets: dict[str, OwnPreset] = Field(default_factory=dict)
 
 
+Policy = Literal["fill", "source", "twenty"]
+
+
+class ExistingSettings(_Strict):
+    """Records that were in Twenty before: from which score (0 to 1) a match is proposed, below which a record is new.
+
+    `policy`: what a merge does with a field that both have: `fill` writes only where Twenty's is empty, `source` the
+    practice's value, `twenty` nothing; `fields` says it for single ones (`person.jobTitle`).
+    """
+
+    same: Annotated[float, Field(gt=0, le=1)] = 0.95
+    new: Annotated[float, Field(gt=0, le=1)] = 0.6
+    policy: Policy = "fill"
+    fields: dict[str, Policy] = Field(default_factory=dict)
+
+    def policy_of(self, object_: str, field: str) -> Policy:
+        """The policy of a field."""
+        return self.fields.get(f"{object_}.{field}", self.policy)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.new > self.same:
+            raise ValueError("`new` must not be above `same`")
+        return self
+
+
 class MigrationSettings(_Strict):
     """Which migration this is: its id is the namespace of every id that it makes."""
 
@@ -208,6 +239,7 @@ class Settings(_Strict):
     map: MapSettings = MapSettings()
     sample: SampleSettings = SampleSettings()
     verify: VerifySettings = VerifySettings()
+    existing: ExistingSettings = ExistingSettings()
 
 
 def write_new(folder: Path, id_: uuid.UUID, practice: PracticeSettings, workspace: WorkspaceSettings) -> Settings:

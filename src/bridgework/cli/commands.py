@@ -13,6 +13,7 @@ from rich.markup import escape
 from bridgework import __version__
 from bridgework.cli.demo import run_demo
 from bridgework.cli.map import map_app
+from bridgework.cli.match import match
 from bridgework.cli.moving import add_moving
 from bridgework.cli.options import Apply, ApproveAs, AsJson, Folder, PlanOnly
 from bridgework.cli.passes import add_passes
@@ -39,6 +40,7 @@ app.add_typer(practice_app, name="practice")
 app.add_typer(twin_app, name="twin")
 add_moving(app)
 add_passes(app)
+app.command()(match)
 
 
 @app.callback(invoke_without_command=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from bridgework.mapping import contact
 from bridgework.mapping.draft import Draft
 from bridgework.mapping.fields import Column, Fill
-from bridgework.mapping.target import Reference, target_id
+from bridgework.mapping.target import Reference
 from bridgework.mapping.texts import TextMaker
 from bridgework.mapping.words import squash
 
@@ -27,7 +27,7 @@ class LinkMaker(TextMaker):
         key_of = self.key_reader(object_, code=settings.code)
         own = object_ == self.name
         kept = self.kept_elsewhere(column)
-        field, namespace = "" if guard else f"{column.line.field}Id", self.context.namespace
+        field, record_id = "" if guard else f"{column.line.field}Id", self.context.record_id
 
         def fill(draft: Draft) -> None:
             text = draft.cell(name)
@@ -41,7 +41,7 @@ class LinkMaker(TextMaker):
             key = key_of(text)
             if own and key == draft.key:
                 return
-            to = target_id(namespace, target, object_, key)
+            to = record_id(target, object_, key)
             draft.references.append(Reference(field, object_, key, to, settings.required, name, text, kept))
             if field:
                 draft.values[field] = str(to)

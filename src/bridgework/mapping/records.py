@@ -110,7 +110,7 @@ class Mapper:
         for fill in program.record:
             fill(draft)
         object_ = source.record or ""
-        record_id = target_id(self.context.namespace, object_, row.object, draft.key)
+        record_id = self.context.record_id(object_, row.object, draft.key)
         values = {**self._common(record_id, draft, row), **draft.values, SOURCE_ID: f"{row.object}:{draft.key}"}
         return TargetRecord(
             object_,
@@ -153,7 +153,7 @@ class Mapper:
         return TargetRecord(object_, record_id, values, tuple(draft.references), (), draft.file, ())
 
     def _reference_to_own(self, field: str, source: Source, object_: str, key: str) -> Reference:
-        own = target_id(self.context.namespace, source.record or "", object_, key)
+        own = self.context.record_id(source.record or "", object_, key)
         return Reference(field, object_, key, own, required=True)
 
     def _common(self, record_id: UUID, draft: Draft, row: Row) -> dict[str, Any]:

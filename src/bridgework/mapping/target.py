@@ -205,6 +205,7 @@ class Context:
     `members`: e-mail (lower case) → id of a workspace member. `directory`: look-up tables of small objects, by source
     object, key and concept. `run_moment` has a time zone. `notations`: tooth notation by source object, where the
     column shows another than the map says. `nomenclature`: the table that codes are judged by, which the map names.
+    `stand_ins`: by the id that a record would have, that of the record in the workspace that stands for it.
     """
 
     namespace: UUID
@@ -215,6 +216,12 @@ class Context:
     directory: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     notations: Mapping[str, str] = field(default_factory=dict)
     nomenclature: Table = field(default_factory=Table.builtin)
+    stand_ins: Mapping[UUID, UUID] = field(default_factory=dict)
+
+    def record_id(self, target_object: str, source_object: str, source_key: str) -> UUID:
+        """The id of the record that a source record becomes: its own, or that of the record that stands for it."""
+        own = target_id(self.namespace, target_object, source_object, source_key)
+        return self.stand_ins.get(own, own)
 
     def person_name(self, source_object: str, key: str) -> str | None:
         """How a person would call a record of the directory: `An Janssens`; None where it is not there."""

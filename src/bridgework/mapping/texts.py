@@ -8,7 +8,7 @@ from bridgework.mapping import checks, markdown
 from bridgework.mapping.draft import Draft
 from bridgework.mapping.fields import Column, Fill, Maker
 from bridgework.mapping.files import file_ref, is_left_out
-from bridgework.mapping.target import LONGEST_TEXT, target_id
+from bridgework.mapping.target import LONGEST_TEXT
 
 Piece = Callable[[Draft], str]
 
@@ -119,7 +119,7 @@ class TextMaker(Maker):
         name, owner = column.columns
         object_ = column.settings.object
         target = self.document.sources[object_].record or ""
-        namespace, url = self.context.namespace, self.context.workspace_url.rstrip("/")
+        record_id, url = self.context.record_id, self.context.workspace_url.rstrip("/")
         files = (self.column(line) for line in self.source.all_lines() if line.transform == "file")
         without = next((one.settings.without for one in files if one.name == name), ())
 
@@ -129,6 +129,6 @@ class TextMaker(Maker):
                 return ""
             if not key or is_left_out(text, without):  # there is no file to link to
                 return markdown.escape(text)
-            return markdown.link(text, f"{url}/object/{target}/{target_id(namespace, target, object_, key)}#files")
+            return markdown.link(text, f"{url}/object/{target}/{record_id(target, object_, key)}#files")
 
         return paragraph

@@ -76,6 +76,12 @@ class StagedRows:
         """The records with these row numbers, by row number; one that is not there is left out."""
         return self._asked(object_, source_row.c.row_no, row_nos)
 
+    def at_place(self, object_: str, file: str, line: int) -> SourceRecord | None:
+        """The record that begins at a line of a file, or None."""
+        mine = (source_row.c.object == object_) & (source_row.c.line == line) & (source_file.c.path == file)
+        query = sa.select(*_COLUMNS).join(source_file, source_file.c.id == source_row.c.file_id).where(mine)
+        return next(iter(self._records(object_, query)), None)
+
     def versions(self, object_: str, wanted: Mapping[int, bytes]) -> dict[int, SourceRecord]:
         """Rows as they were when they had these hashes, by row number: as they are now, or as they were kept."""
         found = {one.row_no: one for one in self.by_row_nos(object_, wanted) if one.hash == wanted[one.row_no]}

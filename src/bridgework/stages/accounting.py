@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from bridgework.practice.joining import API, EXPORT, is_part, whole
 from bridgework.store import Store
-from bridgework.store.ledger import ALIVE
-from bridgework.store.tables import item, quarantine, source_row
+from bridgework.store.ledger import ALIVE, MERGE
+from bridgework.store.tables import batch, item, quarantine, source_row
 
 _HANGS_ON = ("taskTarget", "noteTarget", "attachment")  # not records of their own: parts of one
 
@@ -48,6 +48,7 @@ def accounts(store: Store) -> list[Account]:
     staged: dict[str, int] = defaultdict(int)
     aside: dict[str, int] = defaultdict(int)
     loaded: dict[str, int] = defaultdict(int)
+    merged: dict[str, int] = defaultdict(int)
     with store.read() as connection:
         count = sa.func.count()
         for object_, number in connection.execute(sa.select(source_row.c.object, count).group_by(source_row.c.object)):
@@ -61,15 +62,18 @@ def accounts(store: Store) -> list[Account]:
                 staged[object_] += number
             if stage in {"audit", "load"}:
                 aside[object_] += number
+        is_merged = batch.c.action == MERGE
         query = (
-            sa.select(item.c.source_object, count.label("number"))
+            sa.select(item.c.source_object, is_merged.label("merged"), count.label("number"))
+            .join(batch, batch.c.id == item.c.batch_id)
             .where(item.c.object.not_in(_HANGS_ON), item.c.state.in_((*ALIVE, "kept")))
-            .group_by(item.c.source_object)
+            .group_by(item.c.source_object, is_merged)
         )
-        loaded.update((row.source_object, row.number) for row in connection.execute(query))
+        for row in connection.execute(query):
+            (merged if row.merged else loaded)[row.source_object] += row.number
     handover = set(store.get("handover", []))
     return [
-        Account(one, total, loaded[one], 0, total - aside[one] if one in handover else 0, aside[one])
+        Account(one, total, loaded[one], merged[one], total - aside[one] if one in handover else 0, aside[one])
         for one, total in sorted(staged.items())
     ]
 

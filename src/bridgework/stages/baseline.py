@@ -24,7 +24,8 @@ _LINKS = ("taskTarget", "noteTarget", "attachment", "workflowAutomatedTrigger")
 _HISTORY = ("workflowRun", "timelineActivity", "message", "messageThread", "calendarEvent")
 _NOT_COMPARED = {"FILES", "TS_VECTOR"}  # signed URLs change with each reading; vectors are derived
 # Pausing and restoring a trigger stamps it anew; nothing else of it changes.
-_STAMPS = {"workflowAutomatedTrigger": ("updatedAt", "updatedBy")}
+_SIGNED = "updatedBy"  # the server signs each write with its own, so it cannot be put back; `updatedAt` tells of writes
+_STAMPS = {"workflowAutomatedTrigger": ("updatedAt",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _scope(workspace: Workspace) -> Iterable[str]:
 
 
 def _compared(workspace: Workspace, object_: str) -> list[str]:
-    left_out = _STAMPS.get(object_, ())
+    left_out = (*_STAMPS.get(object_, ()), _SIGNED)
     fields = [one for one in workspace.model.object(object_).fields.values() if one.is_active]
     return [
         name

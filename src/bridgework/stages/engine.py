@@ -153,7 +153,7 @@ class Engine:
     def _plan(self, step: LoadStep, some: list[Pair], last_row: int, rows: int) -> Work | None:
         with self.store.begin() as connection:
             there = ledger.taken(connection, (record.id for _, record in some))
-            left = [(row, record) for row, record in some if record.id not in there]
+            left = [(row, one) for row, one in some if one.id not in there and one.id not in self.records.stand_ins]
             if self._anew:
                 numbers = [row.row_no for row, _ in left]
                 try_again(connection, stage_of(step), step.source_object, numbers, self.ledger.run_id)

@@ -15,6 +15,8 @@ from bridgework.stages.accounting import accounts
 from bridgework.stages.audit import READ_ON
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import Context
+from bridgework.stages.existing.deciding import facts_of_plan, steps_of
+from bridgework.stages.existing.looking import before_run
 from bridgework.stages.mapper import make_mapper, needed_map
 from bridgework.stages.moving import moving, objects_of, read_upto, step_name
 from bridgework.stages.sample import require_sample
@@ -44,13 +46,16 @@ class Load:
         async with await self.context.workspace() as workspace:
             mapper = await make_mapper(self.context, document, workspace, remember=False)
             found = await automations.set_off_by(workspace, store, objects_of(mapper))
+            undecided = await before_run(self.context, document, workspace, mapper, self.name)
         steps = [Step("pause", one.event, f"pause the automation “{one.name}” while loading") for one in found]
         reads_on = store.get(READ_ON, [])
         counts = {one: rows.count(one) for one in {step.source_object for step in mapper.steps()} - set(reads_on)}
+        steps += steps_of(self.context)
         steps += [_step(one, counts.get(one.source_object)) for one in mapper.steps() if one.wave == 1]
         steps += [Step("restore", one.event, f"restore the automation “{one.name}”") for one in found]
-        facts = {"map": document.digest(), "practice": staged_digest(store)}
+        facts = {"map": document.digest(), "practice": staged_digest(store), **facts_of_plan(self.context)}
         stops = [_not_mapped(one) for one in _staged_objects(store) if one not in document.sources]
+        stops += undecided
         stops += [one for one in findings(store, "quality") if one.severity == "stop"]
         return Plan(self.name, tuple(steps), stops=tuple(stops), facts=facts)
 

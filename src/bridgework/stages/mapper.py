@@ -18,6 +18,7 @@ from bridgework.mapping.target import Context as MapContext
 from bridgework.practice.rows import StagedRows
 from bridgework.stages.common import require_approval
 from bridgework.stages.context import Context
+from bridgework.stages.existing.deciding import stand_ins
 from bridgework.workspace import Workspace
 
 _KNOWN = "mapper"
@@ -54,6 +55,7 @@ async def make_mapper(context: Context, document: MapDocument, workspace: Worksp
             directory={name: directory(document, name, rows.iterate(name)) for name in LOOKED_UP},
             notations=known["notations"],
             nomenclature=context.nomenclature(),
+            stand_ins=stand_ins(context),
         ),
     )
 

@@ -20,6 +20,7 @@ from bridgework.practice.joining import is_part
 from bridgework.stages import automations, baseline
 from bridgework.stages.context import Context
 from bridgework.stages.engine import Engine
+from bridgework.stages.existing.merging import Merging
 from bridgework.stages.files import Files
 from bridgework.stages.mapper import LOOKED_UP, make_mapper
 from bridgework.stages.reading import Reading
@@ -50,12 +51,14 @@ class Moving:
         context = self.context
         work = (context.store, run, self.workspace, Records(self.mapper), rows, self.files)
         engine = Engine(*work, context.stopper, self.reading)
+        merging = Merging(context, run, self.workspace, engine.records)
         for step in self.mapper.steps():
             total = totals.get(step.source_object, 0)
             if total == 0 or run.progress(step.name).done:
                 continue
             engine.advance = context.progress.start(title(step), total, "records")
             try:
+                await merging.run(step)
                 await engine.run(step)
             except* BridgeworkError as group:
                 raise first_of(group) from None

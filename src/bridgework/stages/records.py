@@ -13,10 +13,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from bridgework.mapping.merged import merged
 from bridgework.mapping.records import Mapper
 from bridgework.mapping.target import FORMS, LoadStep, Reference, TargetRecord
 from bridgework.practice.rows import SourceRecord
 from bridgework.store import claims, ledger
+from bridgework.store.matches import kept_fields
 from bridgework.store.notes import Finding, Quarantined, Severity, add_finding, keys_aside
 
 WAITS_FOR = "WAITS-FOR"
@@ -95,6 +97,8 @@ class Records:
     def __init__(self, mapper: Mapper) -> None:
         """Build with this map."""
         self.mapper = mapper
+        self.stand_ins = frozenset(mapper.context.stand_ins.values())
+        """Records that were in the workspace before and stand for some of the practice's: they are never created."""
 
     def build(self, step: LoadStep, rows: Iterable[SourceRecord]) -> list[tuple[SourceRecord, TargetRecord]]:
         """The record of each row that this step is about."""
@@ -115,6 +119,7 @@ class Records:
         and what they cannot link to is noted. Without it they are settled as they were when they were written.
         """
         chunk = Chunk()
+        built = self._merged(connection, built)
         wanted = {ref.target_id for _, record in built for ref in record.references}
         there = ledger.taken(connection, wanted)
         lost = set() if ask else claims.missing_links(connection, (record.id for _, record in built))
@@ -130,6 +135,14 @@ class Records:
             claims.lack_links(connection, chunk.lost)
         chunk.records = self._share(connection, chunk, linked, ask=ask)
         return chunk
+
+    def _merged(
+        self, connection: sa.Connection, built: Sequence[tuple[SourceRecord, TargetRecord]]
+    ) -> Sequence[tuple[SourceRecord, TargetRecord]]:
+        """The same, but those that were merged with a record of the workspace as they are written to it."""
+        ids = [record.id for _, record in built if record.id in self.stand_ins]
+        kept = kept_fields(connection, ids) if ids else {}
+        return [(row, merged(record, kept[record.id]) if record.id in kept else record) for row, record in built]
 
     def _link(
         self,

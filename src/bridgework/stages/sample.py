@@ -19,6 +19,7 @@ from bridgework.reports.sample_report import write_sample
 from bridgework.stages import automations
 from bridgework.stages.common import Outcome, Plan, Step
 from bridgework.stages.context import Context
+from bridgework.stages.existing.looking import before_run
 from bridgework.stages.field_diff import Differ, FieldDiff, fields_of
 from bridgework.stages.mapper import make_mapper, needed_map
 from bridgework.stages.moving import moving, objects_of, read_upto
@@ -27,7 +28,7 @@ from bridgework.stages.sampling import Chosen, choose, look_at_patients, rows_of
 from bridgework.stages.sampling.traits import PATIENT
 from bridgework.stages.schema import require_schema
 from bridgework.store import Store, audit_log, ledger
-from bridgework.store.ledger import ALIVE, CREATE, Ledger
+from bridgework.store.ledger import ALIVE, CREATE, MERGE, Ledger
 from bridgework.store.notes import Finding, approve, approved, now, quarantine_counts
 
 NAME = "sample"
@@ -52,6 +53,7 @@ class Sample:
         async with await context.workspace() as workspace:
             mapper = await make_mapper(context, document, workspace, remember=False)
             found = await automations.set_off_by(workspace, store, objects_of(mapper))
+            undecided = await before_run(context, document, workspace, mapper, NAME)
         run = Ledger.current(store, NAME, context.actor)
         if run is not None:
             counts = run.row_counts()
@@ -66,7 +68,7 @@ class Sample:
                 steps.append(Step("create", one.target_object, words, counts[one.source_object]))
         steps += [Step("restore", one.event, f"restore the automation “{one.name}”") for one in found]
         facts = {"map": document.digest(), "patients": str(counts.get(PATIENT, 0))}
-        return Plan(NAME, tuple(steps), notes=_shown(shown), facts=facts, approval=False)
+        return Plan(NAME, tuple(steps), stops=tuple(undecided), notes=_shown(shown), facts=facts, approval=False)
 
     def _choose(self, document: MapDocument, mapper: Mapper) -> tuple[Chosen, dict[str, list[int]]]:
         rows = StagedRows(self.context.store)
@@ -94,7 +96,7 @@ class Sample:
                     run.end(connection, "done")
             mapper = await make_mapper(context, document, workspace, remember=True)
             differ = Differ(store, document, mapper, workspace, show_values=self.show_values)
-            batches = [one for one in ledger.batches(store, [run.run_id], ALIVE) if one.action == CREATE]
+            batches = [one for one in ledger.batches(store, [run.run_id], ALIVE) if one.action in {CREATE, MERGE}]
             advance = context.progress.start("comparing the sample", sum(one.size for one in batches), "records")
             for step in mapper.steps():
                 those = [one for one in batches if one.step == step.name]

@@ -7,10 +7,11 @@ somebody, and is left as it is. Each group is marked in one transaction, so that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby, islice
+from typing import Any
 from uuid import UUID
 
 from bridgework.errors import FindingsStop
@@ -24,6 +25,7 @@ from bridgework.workspace import Workspace
 
 _BATCHES_AT_ONCE = 50  # 10,000 ids a call, which the server takes in two seconds
 _STAGE = "rollback"
+_BINNED = "deletedAt"  # in a before-image: the record lay in the bin, and was taken out
 
 
 @dataclass(slots=True)
@@ -118,6 +120,8 @@ class Undoing:
     @staticmethod
     def _is_ours(one: Operation, now: tuple[str, bool] | None, *, deleted: bool) -> bool:
         """Whether the record is as the operation left it, or as it was before (a crash came between)."""
+        if now is not None and now[1] and _BINNED in one.before:
+            return _same(now[0], one.stamp_before)  # it is back in the bin already; a crash came between
         if now is None or now[1] is not deleted:
             return False
         return not one.stamp_after or any(_same(now[0], stamp) for stamp in (one.stamp_after, one.stamp_before))
@@ -133,8 +137,16 @@ class Undoing:
     async def _write_back(self, object_: str, some: list[Operation]) -> dict[UUID, str]:
         if not some:
             return {}
-        records = [{"id": str(one.target_id), **one.before, "updatedAt": one.stamp_before} for one in some]
+        records = [
+            {"id": str(one.target_id), **_without_bin(one.before), "updatedAt": one.stamp_before} for one in some
+        ]
         outcome = await self.workspace.update(object_, records)
+        again = {
+            str(one.target_id): (one.before[_BINNED], one.stamp_before)
+            for one in some
+            if _BINNED in one.before and str(one.target_id) in outcome.created
+        }
+        await self.workspace.bin_again(object_, again)
         return {UUID(one): stamp for one, stamp in outcome.created.items()}
 
     def _mark_back(self, object_: str, one: Batch, doomed: set[UUID], stamps: dict[UUID, str], kept: set[UUID]) -> None:
@@ -169,6 +181,10 @@ def is_edited(one: Item, now: tuple[str, bool] | None) -> bool:
     if now is None or now[1]:
         return False
     return one.edited is not None or (bool(one.stamp) and not _same(now[0], one.stamp))
+
+
+def _without_bin(before: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in before.items() if name != _BINNED}
 
 
 def _same(one: str, other: str) -> bool:

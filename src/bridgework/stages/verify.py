@@ -30,7 +30,7 @@ from bridgework.stages.records import Records, reference, title
 from bridgework.stages.scope import live_runs
 from bridgework.stages.undoing import is_edited
 from bridgework.store import audit_log, ledger
-from bridgework.store.ledger import ALIVE, CREATE, Batch, Item, Ledger
+from bridgework.store.ledger import ALIVE, CREATE, MERGE, Batch, Item, Ledger
 from bridgework.store.notes import now, quarantine_counts
 from bridgework.workspace import Look, Workspace, classify
 
@@ -102,12 +102,12 @@ class Verify:
         return Plan(self.name, steps, approval=False)
 
     def _batches(self) -> list[Batch]:
-        """What was created by any run, in the order of its making; raises FindingsStop (LOAD-MISSING)."""
+        """What was created by any run, or merged; in the order of its making. Raises FindingsStop (LOAD-MISSING)."""
         store = self.context.store
         live = live_runs(store)
         if not live:
             raise FindingsStop("LOAD-MISSING", "Nothing was loaded yet.", next_step="run `bridgework load DIR` first")
-        return [one for one in ledger.batches(store, [one.id for one in live], ALIVE) if one.action == CREATE]
+        return [one for one in ledger.batches(store, [one.id for one in live], ALIVE) if one.action in {CREATE, MERGE}]
 
     async def apply(self, plan: Plan) -> Outcome:
         """Read back and compare; writes the report, and notes in the ledger what is verified."""

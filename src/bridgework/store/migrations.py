@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bridgework.errors import UsageError
-from bridgework.store import tables
+from bridgework.store import match_tables, tables
 
 _version = sa.Table(
     "schema_version",
@@ -58,10 +58,17 @@ def _several_runs(connection: sa.Connection) -> None:
             connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {name} {kind}{default}"))
 
 
+def _existing_records(connection: sa.Connection) -> None:
+    """Make what matching the records of the workspace needs."""
+    new = [match_tables.existing_record, match_tables.existing_key, match_tables.existing_match]
+    tables.metadata.create_all(connection, tables=new)
+
+
 MIGRATIONS = (
     Migration(1, "the first tables", tables.metadata.create_all),
     Migration(2, "the API of the practice, and what changed there", _read_from_the_api),
     Migration(3, "several runs side by side, updates, and a lease", _several_runs),
+    Migration(4, "records that were in the workspace before", _existing_records),
 )
 
 

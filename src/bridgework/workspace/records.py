@@ -9,7 +9,7 @@ from bridgework.workspace.client import TRIES, OutcomeUnknownError, RejectedErro
 from bridgework.workspace.rejection import Kind, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
     from bridgework.workspace.client import Client
     from bridgework.workspace.model import DataModel, Object
@@ -80,14 +80,38 @@ class Records:
                     raise away_for(OutcomeUnknownError(Rejection(Kind.SERVER, "RECORDS_UNCHANGED")), object_)
         return found
 
+    async def bin_again(self, object_: str, records: Mapping[str, tuple[str, str]]) -> None:
+        """Put records into the bin as they lay there: by id, `deletedAt` and `updatedAt`. A call for each.
+
+        Raises `Refused`, or `Away` where the server does not answer.
+        """
+        target = self.model.object(object_)
+        root = f"update{target.type_name}"
+        mutation = f"mutation($id:UUID!,$d:{target.type_name}UpdateInput!){{{root}(id:$id,data:$d){{id}}}}"
+        for id_, (deleted_at, updated_at) in records.items():
+            given = {"id": id_, "d": {"deletedAt": deleted_at, "updatedAt": updated_at}}
+            for failures in range(1, TRIES + 1):
+                try:
+                    await self.client.execute(mutation, given, safe=False)
+                    break
+                except RejectedError as error:
+                    what = f"Twenty refused to put a record of {object_} back into the bin"
+                    raise refused(error.rejection, what, where=object_) from None
+                except OutcomeUnknownError as error:  # the same values once more change nothing
+                    if failures == TRIES:
+                        raise away_for(error, object_) from None
+                    await pause(failures)
+
     async def read(
-        self, object_: str, ids: Sequence[str], fields: Sequence[str] | None = None
+        self, object_: str, ids: Sequence[str], fields: Sequence[str] | None = None, *, include_deleted: bool = False
     ) -> dict[str, dict[str, Any]]:
-        """Whole records by id, for those that exist and are not soft-deleted."""
+        """Whole records by id, for those that exist; soft-deleted ones where they are asked for."""
         selection = self.model.object(object_).selection(fields)
         found: dict[str, dict[str, Any]] = {}
         for part in parts(ids, _IDS_A_READ):
-            rows = await self.find(object_, {"id": {"in": part}}, selection, len(part))
+            where: dict[str, Any] = {"id": {"in": part}}
+            where = {"and": [where, ALSO_DELETED]} if include_deleted else where
+            rows = await self.find(object_, where, selection, len(part))
             found.update((row["id"], row) for row in rows)
         return found
 

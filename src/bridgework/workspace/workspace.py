@@ -168,10 +168,14 @@ class Workspace:
         return await self._records.stamps(object_, ids)
 
     async def read(
-        self, object_: str, ids: Sequence[str], fields: Sequence[str] | None = None
+        self, object_: str, ids: Sequence[str], fields: Sequence[str] | None = None, *, include_deleted: bool = False
     ) -> dict[str, dict[str, Any]]:
-        """Records by id, of those that exist and are not soft-deleted; `fields` are names or columns, None is all."""
-        return await self._records.read(object_, ids, fields)
+        """Records by id, of those that exist; `fields` are names or columns, None is all."""
+        return await self._records.read(object_, ids, fields, include_deleted=include_deleted)
+
+    async def bin_again(self, object_: str, records: Mapping[str, tuple[str, str]]) -> None:
+        """Put records into the bin as they lay there: by id, `deletedAt` and `updatedAt`."""
+        await self._records.bin_again(object_, records)
 
     def scan(
         self, object_: str, fields: Sequence[str] | None = None, page: int = 5000, *, include_deleted: bool = True

@@ -18,6 +18,7 @@ from bridgework.stages import audit, load, rollback, sample, schema, verify
 from bridgework.stages import map as map_stage
 from bridgework.stages.common import Stage
 from bridgework.stages.context import Context
+from bridgework.stages.rehearsal import remove_scratch
 from bridgework.store import Store, audit_log
 from bridgework.store.keys import DENTADMIN_KEY, STORE_KEY, TWENTY_KEY, remember, secret
 
@@ -76,6 +77,8 @@ class Migration(AbstractContextManager["Migration"]):
         """
         written = settings_file.read(folder)
         lock = _lock(folder) if alone else None
+        if alone:
+            remove_scratch(folder)  # what a kill left of a rehearsal
         store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
         return cls(Context(folder, written, store, getpass.getuser()), lock)
 

@@ -14,6 +14,7 @@ from bridgework.cli.log import log
 from bridgework.cli.moving import add_moving
 from bridgework.cli.options import Apply, ApproveAs, AsJson, Folder, PlanOnly
 from bridgework.cli.practice import practice_app
+from bridgework.cli.rehearse import rehearse
 from bridgework.cli.running import command, run_stage
 from bridgework.cli.show import Screen
 from bridgework.cli.twins import twin_app
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.add_typer(practice_app, name="practice")
 app.add_typer(twin_app, name="twin")
 add_moving(app)
+app.command()(rehearse)
 app.command()(log)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bridgework.workspace.model import COMPOSITES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from bridgework.workspace.automations import Automation
     from bridgework.workspace.model import DataModel, Field, Object
@@ -81,8 +81,10 @@ def automation(one: Automation) -> Shown:
     return {"id": one.trigger_id, "workflow": one.workflow_id, "name": one.workflow_name, "event": one.event}
 
 
-async def held(records: Records, names: Iterable[str], ours: Collection[str]) -> dict[str, list[Shown]]:
-    """The unique values of these objects' records, apart from those of `ours` (ids): object → records."""
+async def held(
+    records: Records, names: Iterable[str], ours: Callable[[list[str]], Collection[str]]
+) -> dict[str, list[Shown]]:
+    """The unique values of these objects' records, apart from those that are `ours` of some ids: object → records."""
     found: dict[str, list[Shown]] = {}
     for name in sorted(names):
         target = records.model.find(name)
@@ -92,9 +94,10 @@ async def held(records: Records, names: Iterable[str], ours: Collection[str]) ->
         some = found[name] = []
         asked = ["deletedAt", *(field.name for field in fields)]
         async for page in records.scan(name, asked, _PAGE, include_deleted=True):
+            left_out = ours([row["id"] for row in page])
             for row in page:
                 values = {field.name: value for field in fields if (value := _value(field, row[field.name]))}
-                if values and row["id"] not in ours:
+                if values and row["id"] not in left_out:
                     some.append({"id": row["id"], "deleted": row["deletedAt"] is not None, "values": values})
     return found
 

@@ -241,10 +241,10 @@ class Workspace:
         """Remove a custom object with all its records; one that is gone is no error."""
         await self._schema.delete_object(object_)
 
-    async def likeness(self, names: Collection[str], ours: Collection[str]) -> dict[str, Any]:
+    async def likeness(self, names: Collection[str], ours: Callable[[list[str]], Collection[str]]) -> dict[str, Any]:
         """What the twin needs to be like this workspace (see `likeness`); reads only, and holds patients' values.
 
-        `names`: the objects whose unique values count; `ours`: ids of records whose values do not.
+        `names`: the objects whose unique values count; `ours`: which of some ids are records whose values do not.
         """
         seen = await self.automations(names) if self.capabilities.automations else []
         return {

@@ -113,11 +113,18 @@ def new_twin(made: Any, **options: Any) -> TwentyTwin:
     return TwentyTwin(members=[Member(*one) for one in made.provider_emails], **options)
 
 
+def without_patience(folder: Path) -> None:
+    """A server that is away ends a command at once: no test waits an hour."""
+    settings = folder / "bridgework.toml"
+    settings.write_text(settings.read_text().replace("patience = 60", "patience = 0"))
+
+
 def begin(folder: Path, export: Path, twin: TwentyTwin) -> Way:
     """A migration, ready to be loaded."""
     way = Way(folder, twin)
     made = way.run("init", "--practice", str(export), "--twenty", twin.url, "--rate", "0")
     assert made.code == 0, made
+    without_patience(folder)
     for stage in ("audit", "map", "schema"):
         way.apply(stage)
     return way
@@ -132,6 +139,7 @@ def begin_with_api(folder: Path, twin: TwentyTwin, api: DentAdminTwin, *words: s
     assert made.code == 0, made
     profile = shipped.replace("largest_page_size: 500", f"page_size: {page_size}")
     (folder / "small-pages.yaml").write_text(profile, encoding="utf-8")
+    without_patience(folder)
     return way
 
 

@@ -14,13 +14,14 @@ from typing import IO, Self
 from bridgework import settings as settings_file
 from bridgework.errors import UsageError
 from bridgework.settings import PracticeSettings, WorkspaceSettings
-from bridgework.stages import audit, load, rollback, sample, schema, verify
+from bridgework.stages import audit, load, retry, rollback, sample, schema, verify
 from bridgework.stages import map as map_stage
 from bridgework.stages.common import Stage
 from bridgework.stages.context import Context
 from bridgework.stages.rehearsal import remove_scratch
 from bridgework.store import Store, audit_log
 from bridgework.store.keys import DENTADMIN_KEY, STORE_KEY, TWENTY_KEY, remember, secret
+from bridgework.store.lease import Taking
 
 STORE_FILE = "store.db"
 LOCK_FILE = "store.lock"
@@ -30,6 +31,7 @@ STAGES: dict[str, Callable[[Context], Stage]] = {
     "schema": schema.Schema,
     "sample": sample.Sample,
     "load": load.Load,
+    "retry": retry.Retry,
     "verify": verify.Verify,
     "rollback": rollback.Rollback,
 }
@@ -70,16 +72,17 @@ class Migration(AbstractContextManager["Migration"]):
         return cls(Context(folder, written, store, getpass.getuser()))
 
     @classmethod
-    def open(cls, folder: Path, *, alone: bool = False) -> Self:
+    def open(cls, folder: Path, *, alone: bool = False, wait: bool = False) -> Self:
         """Open a migration folder; raises UsageError where it is none, or the passphrase is wrong.
 
-        `alone` is for whoever changes something: it raises UsageError (BUSY) while another process does.
+        `alone` is for whoever changes something: it raises UsageError (BUSY) while another process does, or waits.
         """
         written = settings_file.read(folder)
-        lock = _lock(folder) if alone else None
-        if alone:
-            remove_scratch(folder)  # what a kill left of a rehearsal
+        lock = _lock(folder, wait=wait) if alone else None
         store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
+        if alone:
+            store.take_lease(Taking(wait=wait))
+            remove_scratch(folder)  # what a kill left of a rehearsal
         return cls(Context(folder, written, store, getpass.getuser()), lock)
 
     def stage(self, name: str) -> Stage:
@@ -94,17 +97,17 @@ class Migration(AbstractContextManager["Migration"]):
             self._lock.close()  # which lets go of it; so does the end of the process, however it ends
 
 
-def _lock(folder: Path) -> IO[bytes]:
-    """The right to change this migration, for as long as the file is open."""
+def _lock(folder: Path, *, wait: bool) -> IO[bytes]:
+    """The right to change this migration on this machine, for as long as the file is open."""
     file = (folder / LOCK_FILE).open("wb")
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError:
         file.close()
         raise UsageError(
             "BUSY",
             "Another command is working on this migration.",
             where=str(folder),
-            next_step="wait until it has ended, or stop it with Ctrl-C: it stops cleanly",
+            next_step="run this with --wait, or stop the other one with Ctrl-C: it stops cleanly",
         ) from None
     return file

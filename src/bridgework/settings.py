@@ -49,6 +49,7 @@ documents = "documents"           # the folder of files inside it
 [workspace]
 url = {url}
 calls_per_minute = {rate}           # what your Twenty allows; 0: no limit (a server of your own)
+patience = 60                     # minutes to wait for a Twenty that does not answer, before the command pauses
 
 # [sample]
 # patients = 150                  # how many are loaded and looked at before the rest
@@ -152,6 +153,7 @@ class WorkspaceSettings(_Strict):
 
     url: str
     calls_per_minute: Annotated[int, Field(ge=0)] = 100
+    patience: Annotated[float, Field(ge=0)] = 60  # minutes to wait for a server that does not answer
 
 
 class SampleSettings(_Strict):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridgework.errors import UsageError
-from bridgework.store import Store, audit_log, ledger
+from bridgework.store import Store, audit_log, claims, ledger
 from bridgework.store.ledger import Item, Ledger
 from bridgework.store.notes import Finding, add_finding, approve, approved, findings
 from bridgework.store.tables import audit_log as log_table
@@ -142,11 +142,11 @@ def test_a_batch_goes_from_planned_to_confirmed_and_its_refused_are_not_alive(st
     run.mark(made.id, "intended")
     assert [one.state for one in run.unsettled("patient")] == ["intended"]
     with store.begin() as connection:
-        assert ledger.alive(connection, ids) == set()
+        assert ledger.taken(connection, ids) == set()
         run.confirm(connection, made, [ids[2]])
     assert run.unsettled("patient") == []
     with store.read() as connection:
-        assert ledger.alive(connection, ids) == set(ids) - {ids[2]}
+        assert ledger.taken(connection, ids) == set(ids) - {ids[2]}
     assert run.progress("patient").after_row == 5
 
 
@@ -181,10 +181,10 @@ def test_a_unique_value_stays_with_the_first_that_asked(asks: list[list[tuple[st
         for value, asker in wanted.items():
             first.setdefault(value, asker)
         with store.begin() as connection:
-            held = ledger.owners(connection, "person", "emails.primaryEmail", wanted, ask=True)
+            held = claims.owners(connection, "person", "emails.primaryEmail", wanted, ask=True)
         assert {value: owner.id for value, owner in held.items()} == {value: first[value] for value in wanted}
     with store.read() as connection:
-        again = ledger.owners(connection, "person", "emails.primaryEmail", first, ask=False)
+        again = claims.owners(connection, "person", "emails.primaryEmail", first, ask=False)
     assert {value: owner.id for value, owner in again.items()} == first
     store.close()
 
@@ -192,7 +192,7 @@ def test_a_unique_value_stays_with_the_first_that_asked(asks: list[list[tuple[st
 def test_a_value_held_in_the_workspace_wins_over_a_claim_of_ours(store: Store) -> None:
     ours, theirs = uuid4(), uuid4()
     with store.begin() as connection:
-        ledger.owners(connection, "person", "emails.primaryEmail", {"a@example.be": ours}, ask=True)
-        ledger.hold(connection, "person", "emails.primaryEmail", {"a@example.be": theirs})
-        held = ledger.owners(connection, "person", "emails.primaryEmail", {"a@example.be": ours}, ask=True)
-    assert held["a@example.be"] == ledger.Owner(theirs, existing=True)
+        claims.owners(connection, "person", "emails.primaryEmail", {"a@example.be": ours}, ask=True)
+        claims.hold(connection, "person", "emails.primaryEmail", {"a@example.be": theirs})
+        held = claims.owners(connection, "person", "emails.primaryEmail", {"a@example.be": ours}, ask=True)
+    assert held["a@example.be"] == claims.Owner(theirs, existing=True)

@@ -13,6 +13,7 @@ from bridgework.cli.demo import run_demo
 from bridgework.cli.log import log
 from bridgework.cli.moving import add_moving
 from bridgework.cli.options import Apply, ApproveAs, AsJson, Folder, PlanOnly
+from bridgework.cli.passes import add_passes
 from bridgework.cli.practice import practice_app
 from bridgework.cli.rehearse import rehearse
 from bridgework.cli.running import command, run_stage
@@ -36,6 +37,7 @@ app.add_typer(twin_app, name="twin")
 add_moving(app)
 app.command()(rehearse)
 app.command()(log)
+add_passes(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -126,20 +128,6 @@ def schema(
     """Make the objects and fields that the map needs in Twenty."""
     with command(as_json=as_json) as screen:
         _stage("schema", folder, screen, plan=plan, apply=apply, approve_as=approve_as)
-
-
-@app.command()
-def load(
-    folder: Folder,
-    *,
-    plan: PlanOnly = False,
-    apply: Apply = False,
-    approve_as: ApproveAs = None,
-    as_json: AsJson = False,
-) -> None:
-    """Load every record; stopped or killed, the same command goes on."""
-    with command(as_json=as_json) as screen:
-        _stage("load", folder, screen, plan=plan, apply=apply, approve_as=approve_as)
 
 
 @app.command()

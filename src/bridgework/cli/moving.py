@@ -1,12 +1,13 @@
-"""The commands that move records, look at what came of it, and take it back: sample, verify, rollback."""
+"""The commands that move records, look at what came of it, and take it back: sample, load, retry, verify, rollback."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bridgework.cli.options import Apply, ApproveAs, AsJson, Folder, PlanOnly
+from bridgework.cli.options import Apply, ApproveAs, AsJson, Folder, PlanOnly, Wait
 from bridgework.cli.running import STOPPED, command, run_stage
 from bridgework.cli.show import Screen
 from bridgework.errors import UsageError
@@ -22,11 +23,11 @@ ShowValues = Annotated[bool, typer.Option("--show-values", help="Put patients' v
 
 def add_moving(app: typer.Typer) -> None:
     """Add these commands."""
-    for one in (sample, verify, rollback):
+    for one in (sample, load, retry, verify, rollback):
         app.command()(one)
 
 
-def sample(
+def sample(  # noqa: PLR0913 - a command has as many options as its users need
     folder: Folder,
     *,
     plan: PlanOnly = False,
@@ -36,6 +37,7 @@ def sample(
     ] = None,
     patients: Annotated[int | None, typer.Option(min=1, help="How many; bridgework.toml says 150.")] = None,
     show_values: ShowValues = False,
+    wait: Wait = False,
     as_json: AsJson = False,
 ) -> None:
     """Load patients who differ, and compare every field; then approve it, or take it back."""
@@ -45,12 +47,54 @@ def sample(
             def make(migration: Migration) -> Stage:
                 return Sample(migration.context, patients=patients, show_values=show_values)
 
-            run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=None)
+            run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=None, wait=wait)
         if approve_as is not None and not plan:
             with Migration.open(folder, alone=True) as migration:
                 digest = approve_sample(migration.context, approve_as)
             screen.document["approved"] = {"what": "sample", "name": approve_as, "digest": digest}
             screen.text(f"[green]✓[/] The sample is approved ({digest[:16]}). Next: bridgework load")
+
+
+def load(
+    folder: Folder,
+    *,
+    plan: PlanOnly = False,
+    apply: Apply = False,
+    approve_as: ApproveAs = None,
+    wait: Wait = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load every record; stopped or killed, the same command goes on."""
+    with command(as_json=as_json) as screen:
+        _stage("load", folder, screen, plan=plan, apply=apply, approve_as=approve_as, wait=wait)
+
+
+def retry(
+    folder: Folder,
+    *,
+    plan: PlanOnly = False,
+    apply: Apply = False,
+    approve_as: ApproveAs = None,
+    wait: Wait = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take what was set aside while loading once more, after the map or the data changed."""
+    with command(as_json=as_json) as screen:
+        _stage("retry", folder, screen, plan=plan, apply=apply, approve_as=approve_as, wait=wait)
+
+
+def _stage(
+    name: str, folder: Path, screen: Screen, *, plan: bool, apply: bool, approve_as: str | None, wait: bool
+) -> None:
+    run_stage(
+        screen,
+        folder,
+        lambda one: one.stage(name),
+        plan_only=plan,
+        apply=apply,
+        approve_as=approve_as,
+        wait=wait,
+    )
 
 
 def verify(
@@ -90,7 +134,7 @@ def _roll_back(screen: Screen, folder: Folder, approve_as: str | None) -> None:
     run_stage(screen, folder, lambda one: one.stage("rollback"), plan_only=False, apply=True, approve_as=approve_as)
 
 
-def rollback(
+def rollback(  # noqa: PLR0913 - a command has as many options as its users need
     folder: Folder,
     *,
     plan: PlanOnly = False,
@@ -103,6 +147,7 @@ def rollback(
     with_schema: Annotated[
         bool, typer.Option("--schema", help="Remove the objects and fields that we made, too.")
     ] = False,
+    wait: Wait = False,
     as_json: AsJson = False,
 ) -> None:
     """Take back what was written, exactly; what people edited since stays, and is listed."""
@@ -113,4 +158,4 @@ def rollback(
         def make(migration: Migration) -> Stage:
             return Rollback(migration.context, schema=with_schema, scope=scope)
 
-        run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=approve_as)
+        run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=approve_as, wait=wait)

@@ -21,6 +21,7 @@ from bridgework.errors import BridgeworkError, FindingsStop, Paused, UsageError
 from bridgework.migration import Migration
 from bridgework.stages.common import Outcome, Plan, Stage, Stopper
 from bridgework.stages.context import Context
+from bridgework.stages.patience import patiently
 from bridgework.store import Store
 from bridgework.store.notes import approve, approved
 
@@ -56,25 +57,41 @@ def run_stage(
     plan_only: bool,
     apply: bool,
     approve_as: str | None,
+    wait: bool = False,
 ) -> None:
     """Plan a stage, show it, have it approved, apply it."""
     if plan_only and apply:
         raise UsageError("PLAN-OR-APPLY", "Choose one of --plan and --apply.")
-    with Migration.open(folder, alone=True) as migration:
+    with Migration.open(folder, alone=True, wait=wait) as migration:
         stage = make(migration)
         plan = work(migration.context, stage.plan())
         if not (apply and screen.as_json):
             screen.plan(plan)
         if plan.stops:
-            raise FindingsStop(
-                "PLAN-STOPS",
-                f"The {plan.stage} cannot be applied: {len(plan.stops)} findings stop it.",
-                next_step="act on the findings marked stop, then run the command again",
-            )
+            raise _stopped(plan)
         if plan_only or not (apply or _wanted(screen)):
             return
         _have_approved(migration.context.store, plan, approve_as)
-        finish(screen, work(migration.context, stage.apply(plan)))
+        context = migration.context
+        finish(screen, work(context, patiently(context, plan.stage, lambda: stage.apply(plan))))
+
+
+async def apply_approved(screen: Screen, context: Context, stage: Stage, approve_as: str | None) -> Outcome:
+    """Plan a stage and apply it, as part of a longer command; raises FindingsStop where it is not approved."""
+    plan = await stage.plan()
+    if plan.stops:
+        screen.findings(plan.stops)
+        raise _stopped(plan)
+    _have_approved(context.store, plan, approve_as)
+    return await patiently(context, plan.stage, lambda: stage.apply(plan))
+
+
+def _stopped(plan: Plan) -> FindingsStop:
+    return FindingsStop(
+        "PLAN-STOPS",
+        f"The {plan.stage} cannot be applied: {len(plan.stops)} findings stop it.",
+        next_step="act on the findings marked stop, then run the command again",
+    )
 
 
 def work(context: Context, doing: Coroutine[Any, Any, _T]) -> _T:

@@ -7,7 +7,7 @@ a value. What differs is counted column by column, with who won.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
@@ -75,6 +75,18 @@ def join(store: Store, object_: str, winner: Winner) -> JoinResult | None:
     return joining.result
 
 
+def together(export: Mapping[str, str], api: Mapping[str, str], winners: Mapping[str, Side]) -> dict[str, str]:
+    """The cells of a record that both have; a blank never wins over a value."""
+    values = {**api, **export}
+    for header, theirs in api.items():
+        ours = export.get(header)
+        if ours is None or (here := ours.strip()) == (there := theirs.strip()):
+            continue
+        if there and (not here or winners[header] == "api"):
+            values[header] = theirs
+    return values
+
+
 class _Joining:
     """One object being joined."""
 
@@ -104,10 +116,10 @@ class _Joining:
         """Take away what was joined otherwise before, and note what is being made; False where it is made already."""
         path = f"joined:{self._object}"
         with self._store.begin() as connection:
-            parts = _parts(connection, self._object)
+            parts = parts_of(connection, self._object)
             self._header = tuple(dict.fromkeys(header for part in parts for header in part["header"]))
             self._winners = {header: self._winner(header) for header in self._header}
-            made_of = [[part["path"], part["sha256"], part["rows"]] for part in parts]
+            made_of = made_of_parts(parts)
             reading = {"parts": made_of, "winners": self._winners}
             before = connection.execute(sa.select(source_file).where(source_file.c.path == path)).mappings().first()
             if before is not None:
@@ -145,17 +157,12 @@ class _Joining:
             self.result.only_export += 1
             return export, export.values
         self.result.both += 1
-        values = {**api.values, **export.values}
         for header, theirs in api.values.items():
-            ours = export.values.get(header)
-            if ours is None or (here := ours.strip()) == (there := theirs.strip()):
-                continue
-            if here and there:
+            here, there = export.values.get(header, "").strip(), theirs.strip()
+            if here and there and here != there:
                 self.result.differing[header] += 1
                 self.result.example.setdefault(header, f"{export.file}:{export.line}")
-            if there and (not here or self._winners[header] == "api"):
-                values[header] = theirs
-        return export, values
+        return export, together(export.values, api.values, self._winners)
 
     def _keep(self, records: Sequence[tuple[SourceRecord, dict[str, str]]]) -> None:
         rows, looked_at = [], []
@@ -199,12 +206,17 @@ class _Joining:
         return Finding(STAGE, SOURCES_DIFFER, self._object, header, "warn", count, example, what, step)
 
 
-def _parts(connection: sa.Connection, object_: str) -> list[dict[str, Any]]:
+def parts_of(connection: sa.Connection, object_: str) -> list[dict[str, Any]]:
     """The files of both parts, the export's first."""
     names = [object_ + EXPORT, object_ + API]
     query = sa.select(source_file).where(source_file.c.object.in_(names)).order_by(source_file.c.id)
     found = [dict(row) for row in connection.execute(query).mappings()]
     return sorted(found, key=lambda one: names.index(one["object"]))
+
+
+def made_of_parts(parts: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    """What joined rows are made of: another content of a part means to join anew."""
+    return [[part["path"], part["sha256"], part["rows"]] for part in parts]
 
 
 def _chunks(records: Iterator[SourceRecord]) -> Iterator[list[SourceRecord]]:

@@ -14,7 +14,7 @@ from bridgework.errors import UsageError
 from bridgework.practice import cells, csv_records, judging
 from bridgework.practice.judging import Bad, Batch, Row
 from bridgework.store.notes import Finding, Severity, add_finding, now
-from bridgework.store.tables import finding, item, quarantine, setting, source_file, source_row
+from bridgework.store.tables import finding, item, quarantine, row_version, setting, source_file, source_row
 
 STAGE = "audit"
 DUPLICATE_ROW = "DUPLICATE_ROW"
@@ -51,9 +51,9 @@ OF_NO_CONCERN = frozenset({judging.EXTRA_EMPTY_CELLS, BLANK_ROWS})
 
 
 def next_number(connection: sa.Connection, object_: str) -> int:
-    """The number of an object's next record: one beyond all that have one, quarantined or not."""
+    """The number of an object's next record: one beyond all that have or had one, quarantined or not."""
     found = 0
-    for table in (source_row, quarantine):
+    for table in (source_row, quarantine, row_version):
         query = sa.select(sa.func.max(table.c.row_no)).where(table.c.object == object_)
         found = max(found, connection.scalar(query) or 0)
     return found + 1

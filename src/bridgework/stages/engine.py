@@ -24,9 +24,9 @@ from bridgework.stages.common import Stopper
 from bridgework.stages.files import Files
 from bridgework.stages.records import Records, aside, stage_of
 from bridgework.stages.run_rows import Rows
-from bridgework.store import Store, ledger
+from bridgework.store import Store, claims, ledger
 from bridgework.store.ledger import Batch, Item, Ledger
-from bridgework.store.notes import forget_aside, is_aside, set_aside
+from bridgework.store.notes import is_aside, set_aside, try_again
 from bridgework.workspace import Refusal, Workspace
 
 Pair = tuple[SourceRecord, TargetRecord]
@@ -155,7 +155,8 @@ class Engine:
             there = ledger.taken(connection, (record.id for _, record in some))
             left = [(row, record) for row, record in some if record.id not in there]
             if self._anew:
-                forget_aside(connection, stage_of(step), step.source_object, [row.row_no for row, _ in left])
+                numbers = [row.row_no for row, _ in left]
+                try_again(connection, stage_of(step), step.source_object, numbers, self.ledger.run_id)
             chunk = self.records.settle(connection, step, left, ask=True)
             chunk.keep_findings(connection, stage_of(step), step.source_object)
             pairs = self.files.keep_those_there(step, chunk) if step.role == "file" else chunk.records
@@ -209,7 +210,7 @@ class Engine:
                 continue
             with self.store.begin() as connection:
                 for claim in record.claims:
-                    ledger.hold(connection, record.object, claim.field, {claim.value: UUID(no.conflicting_id)})
+                    claims.hold(connection, record.object, claim.field, {claim.value: UUID(no.conflicting_id)})
                 chunk = self.records.settle(connection, step, [(row, record)], ask=False)
                 chunk.keep_findings(connection, stage_of(step), step.source_object)
             again = [record.values for _, record in chunk.records]

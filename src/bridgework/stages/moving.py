@@ -27,7 +27,7 @@ from bridgework.stages.reading_on import ReadingOn
 from bridgework.stages.records import Records, title
 from bridgework.stages.run_rows import Rows
 from bridgework.stages.sources import Sources
-from bridgework.store import Store, ledger
+from bridgework.store import Store, claims, ledger
 from bridgework.store.ledger import Ledger
 from bridgework.store.tables import source_row
 from bridgework.workspace import Workspace
@@ -98,7 +98,7 @@ async def hold_existing(workspace: Workspace, store: Store) -> None:
             with store.begin() as connection:
                 ours = ledger.known(connection, held.values())
                 theirs = {value: owner for value, owner in held.items() if owner not in ours}
-                ledger.hold(connection, object_, f"{field}.{part}", theirs)
+                claims.hold(connection, object_, f"{field}.{part}", theirs)
 
 
 def objects_of(mapper: Mapper) -> set[str]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bridgework.mapping.records import Mapper
 from bridgework.mapping.target import FORMS, LoadStep, Reference, TargetRecord
 from bridgework.practice.rows import SourceRecord
-from bridgework.store import ledger
+from bridgework.store import claims, ledger
 from bridgework.store.notes import Finding, Quarantined, Severity, add_finding, keys_aside
 
 WAITS_FOR = "WAITS-FOR"
@@ -31,6 +31,7 @@ class Chunk:
     aside: list[Quarantined] = field(default_factory=list)
     findings: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     examples: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    lost: list[tuple[UUID, UUID]] = field(default_factory=list)  # records, and what they should link to and cannot
 
     def note(self, code: str, field_: str, what: str, row: SourceRecord) -> None:
         """Count a finding of a row."""
@@ -108,17 +109,25 @@ class Records:
         *,
         ask: bool,
     ) -> Chunk:
-        """Settle links and unique values. `ask` claims unique values for the first that wants them."""
+        """Settle links and unique values.
+
+        `ask` is for records that are going to be written: they claim unique values, the first that wants one gets it,
+        and what they cannot link to is noted. Without it they are settled as they were when they were written.
+        """
         chunk = Chunk()
         wanted = {ref.target_id for _, record in built for ref in record.references}
-        there = ledger.alive(connection, wanted)
+        there = ledger.taken(connection, wanted)
+        lost = set() if ask else claims.missing_links(connection, (record.id for _, record in built))
         waiting = _waiting(connection, built, there)
         linked = []
         for row, record in built:
             for finding in record.findings:
                 chunk.note(finding.code, finding.field, finding.what, row)
-            if (kept := self._link(chunk, step, row, record, there, waiting)) is not None:
+            mine = {one for one in there if (record.id, one) not in lost} if lost else there
+            if (kept := self._link(chunk, step, row, record, mine, waiting)) is not None:
                 linked.append((row, kept))
+        if ask:
+            claims.lack_links(connection, chunk.lost)
         chunk.records = self._share(connection, chunk, linked, ask=ask)
         return chunk
 
@@ -139,6 +148,7 @@ class Records:
                     chunk.aside.append(_alone(step, row, ref, waiting))
                 return None
             record = record.without_reference(ref)
+            chunk.lost.append((record.id, ref.target_id))
             what = f"its {ref.source_object} is not in the export, or was set aside; what stood there is kept as text"
             chunk.note("LINK-MISSING", ref.field, what, row)
         return record
@@ -158,7 +168,7 @@ class Records:
         held = {
             (*place, value): owner
             for place, values in asked.items()
-            for value, owner in ledger.owners(connection, *place, values, ask=ask).items()
+            for value, owner in claims.owners(connection, *place, values, ask=ask).items()
         }
         settled = []
         for row, record in linked:

@@ -20,16 +20,18 @@ from bridgework.stages.schema import SchemaUndo
 from bridgework.stages.scope import ALL, Scope, find_scope, live_runs
 from bridgework.stages.undoing import Undoing, is_edited
 from bridgework.store import Store, ledger
-from bridgework.store.ledger import CREATE, DELETE, Batch, Ledger
-from bridgework.store.notes import Finding, findings
+from bridgework.store.ledger import CREATE, DELETE, NOTE, Batch, Ledger
+from bridgework.store.notes import Finding, as_before, findings
 from bridgework.store.tables import (
     batch,
     claim,
     conflict,
     finding,
     item,
+    link_missing,
     operation,
     quarantine,
+    quarantine_before,
     run,
     run_row,
     setting,
@@ -83,7 +85,7 @@ class Rollback:
         """What would be destroyed, put back, restored, and what stays since people edited it."""
         scope = self._scope()
         todo = _Todo.of(self.context.store, scope)
-        steps = [_step(action, object_, count) for (action, object_), count in todo.sizes().items()]
+        steps = [_step(action, object_, count) for (action, object_), count in todo.sizes().items() if action != NOTE]
         paused = automations.paused(self.context.store)
         steps += [Step("restore", one.event, f"restore the automation “{one.name}”") for one in paused]
         if self.schema:
@@ -149,6 +151,7 @@ class Rollback:
                 connection.execute(upload.delete())
                 connection.execute(conflict.delete())
                 connection.execute(quarantine.delete().where(quarantine.c.stage.startswith("load")))
+                connection.execute(quarantine_before.delete())
                 connection.execute(finding.delete().where(finding.c.stage.startswith("load")))
 
     # --- what is said ------------------------------------------------------------------------------------------------
@@ -213,11 +216,12 @@ def _forget(connection: sa.Connection, run_id: int) -> None:
     connection.execute(claim.delete().where(claim.c.owner.in_(ours), sa.not_(claim.c.existing)))
     connection.execute(upload.delete().where(upload.c.target_id.in_(ours)))
     connection.execute(conflict.delete().where(conflict.c.target_id.in_(ours)))
+    connection.execute(link_missing.delete().where(link_missing.c.record.in_(ours)))
     connection.execute(item.delete().where(item.c.batch_id.in_(mine)))
     connection.execute(operation.delete().where(operation.c.batch_id.in_(mine)))
     connection.execute(step.delete().where(step.c.run_id == run_id))
     connection.execute(run_row.delete().where(run_row.c.run_id == run_id))
-    connection.execute(quarantine.delete().where(quarantine.c.run_id == run_id))
+    as_before(connection, run_id)
 
 
 def _reopen(connection: sa.Connection, scope: Scope) -> None:
@@ -230,5 +234,6 @@ def _reopen(connection: sa.Connection, scope: Scope) -> None:
     connection.execute(claim.delete().where(claim.c.owner.in_(ours), sa.not_(claim.c.existing)))
     connection.execute(upload.delete().where(upload.c.target_id.in_(ours)))
     connection.execute(operation.delete().where(operation.c.target_id.in_(ours)))
+    connection.execute(link_missing.delete().where(link_missing.c.record.in_(ours)))
     connection.execute(item.delete().where(item.c.batch_id.in_(mine)))
     connection.execute(run.update().where(run.c.id.in_(whose)).values(state="running"))

@@ -53,7 +53,7 @@ def find_scope(store: Store, words: str, document: MapDocument | None) -> Scope:
     """
     found = _SCOPE.fullmatch(words.strip())
     kind, which = found.groups() if found else ("", None)
-    if not kind or (which is None) is (kind == "object"):
+    if not kind or (kind == "object" and which is None):
         raise UsageError(
             "SCOPE-UNKNOWN",
             "There is no such scope.",

@@ -16,7 +16,7 @@ from uuid import UUID
 from bridgework.errors import FindingsStop
 from bridgework.stages.common import Progress, Stopper
 from bridgework.store import Store, audit_log, ledger, operations
-from bridgework.store.ledger import CREATE, DELETE, Batch, Item
+from bridgework.store.ledger import CREATE, DELETE, NOTE, Batch, Item
 from bridgework.store.notes import Finding, add_finding
 from bridgework.store.operations import Operation
 from bridgework.store.tables import batch, item
@@ -96,6 +96,9 @@ class Undoing:
 
     async def _put_back(self, object_: str, one: Batch) -> None:
         todo = operations.of_batch(self.store, one.id, ("planned", "confirmed"))
+        if one.action == NOTE:
+            self._mark_back(object_, one, {each.target_id for each in todo}, {}, set())
+            return
         with self.store.read() as connection:
             doomed = ledger.created_by(connection, [each.target_id for each in todo], self.doomed)
         mend = [each for each in todo if each.target_id not in doomed]

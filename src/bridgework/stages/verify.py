@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -192,12 +192,12 @@ class Verify:
             return
         links = {one.field for one in record.references}
         target = workspace.model.object(record.object)
-        touched = is_edited(item, Look(found["updatedAt"], deleted=False))
+        touched = is_edited(replace(item, edited=None), Look(found["updatedAt"], deleted=False))
         for name, sent in record.values.items():
             if name in _NOT_COMPARED:
                 continue
             kind: str = classify(target.field(name), sent, found.get(name))
-            if kind not in FINE and touched:
+            if kind not in FINE and (touched or name in (item.edited or ())):
                 kind = EDITED
             result.fields[record.object, name, kind] += 1
             if name in links:

@@ -16,6 +16,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridgework.errors import UsageError
+from bridgework.store.lease import Fence, Taking
 from bridgework.store.migrations import migrate
 from bridgework.store.tables import setting
 
@@ -29,6 +30,7 @@ class Store:
     def __init__(self, engine: sa.Engine, another: Callable[[Path], sa.Engine] | None = None) -> None:
         """Wrap an engine whose schema is up to date; use `open` or `create`. `another` opens a file of the same key."""
         self.engine, self._another = engine, another
+        self._fence: Fence | None = None
 
     @classmethod
     def create(cls, path: Path, passphrase: str) -> Store:
@@ -86,14 +88,24 @@ class Store:
             connection.close()
         return Store._ready(self._another(path), self._another)
 
+    def take_lease(self, taking: Taking) -> None:
+        """Become the one who writes; raises UsageError (BUSY). Each transaction then checks that we still are."""
+        self._fence = taking.take(self.engine)
+
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the lease, where there is one, and of the file."""
+        if self._fence is not None:
+            with self.engine.begin() as connection:
+                self._fence.release(connection)
+            self._fence = None
         self.engine.dispose()
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
-        """One write transaction: all of it is on the disk afterwards, or none."""
+        """One write transaction: all of it is on the disk afterwards, or none; raises Paused (LEASE-LOST)."""
         with self.engine.begin() as connection:
+            if self._fence is not None:
+                self._fence.check(connection)
             yield connection
 
     @contextmanager

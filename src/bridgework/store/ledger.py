@@ -20,13 +20,14 @@ import sqlalchemy as sa
 from bridgework.store import audit_log
 from bridgework.store.database import Store, insert_new
 from bridgework.store.notes import now
-from bridgework.store.tables import batch, claim, item, run, run_row, step, upload
+from bridgework.store.tables import batch, item, run, run_row, step, upload
 
 ALIVE = ("confirmed", "verified")
 HELD = (*ALIVE, "merged", "deleted", "left", "kept")
 """States of an item whose id is taken in the workspace: it is never created again."""
 UNSETTLED = ("planned", "intended", "sent")
-CREATE, UPDATE, MERGE, DELETE = "create", "update", "merge", "delete"
+CREATE, UPDATE, MERGE, DELETE, NOTE = "create", "update", "merge", "delete", "note"
+"""What a batch does; a note writes nothing, and only tells what an item stands for from then on."""
 _T = TypeVar("_T")
 _MANY = 500  # bound parameters in one query: far below every server's limit
 
@@ -302,58 +303,12 @@ def known(connection: sa.Connection, ids: Iterable[UUID]) -> set[UUID]:
     return found
 
 
-def alive(connection: sa.Connection, ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the ids that the workspace holds for a record of the practice, as far as the ledger knows."""
-    return _in_states(connection, ids, ALIVE)
-
-
 def _in_states(connection: sa.Connection, ids: Iterable[UUID], states: Sequence[str]) -> set[UUID]:
     found: set[UUID] = set()
     for some in chunks(list(ids)):
         query = sa.select(item.c.target_id).where(item.c.target_id.in_(some), item.c.state.in_(states))
         found.update(connection.scalars(query))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Who holds a unique value; `existing` where it was in the workspace before us."""
-
-    id: UUID
-    existing: bool
-
-
-def owners(
-    connection: sa.Connection, object_: str, field: str, values: Mapping[str, UUID], *, ask: bool
-) -> dict[str, Owner]:
-    """Who holds each unique value; `ask` gives a free one to the first that wants it, from then on.
-
-    `values` maps each value to the record that wants it. Only the values' hashes are kept.
-    """
-    hashes = {value: hashlib.sha256(value.encode()).digest() for value in values}
-    if ask:
-        common = {"object": object_, "field": field, "existing": False}
-        rows = [{**common, "value_hash": hashes[value], "owner": asker} for value, asker in values.items()]
-        insert_new(connection, claim, rows)
-    held: dict[bytes, Owner] = {}
-    for some in chunks(list(hashes.values())):
-        same = (claim.c.object == object_) & (claim.c.field == field) & claim.c.value_hash.in_(some)
-        columns = (claim.c.value_hash, claim.c.owner, claim.c.existing)
-        held.update(
-            (row.value_hash, Owner(row.owner, row.existing))
-            for row in connection.execute(sa.select(*columns).where(same))
-        )
-    return {value: held[hashed] for value, hashed in hashes.items() if hashed in held}
-
-
-def hold(connection: sa.Connection, object_: str, field: str, held: Mapping[str, UUID]) -> None:
-    """Note unique values that records of the workspace held before us; they win over any claim of ours."""
-    hashes = {hashlib.sha256(value.encode()).digest(): owner for value, owner in held.items()}
-    for some in chunks(list(hashes)):
-        same = (claim.c.object == object_) & (claim.c.field == field) & claim.c.value_hash.in_(some)
-        connection.execute(claim.delete().where(same))
-    common = {"object": object_, "field": field, "existing": True}
-    insert_new(connection, claim, [{**common, "value_hash": key, "owner": owner} for key, owner in hashes.items()])
 
 
 def uploads(connection: sa.Connection, ids: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bridgework.store import audit_log
 from bridgework.store.database import Store
-from bridgework.store.tables import approval, finding, quarantine
+from bridgework.store.tables import approval, finding, quarantine, quarantine_before
 
 Severity = Literal["info", "warn", "stop"]
 _EXAMPLES = 3
@@ -109,10 +109,24 @@ def keys_aside(connection: sa.Connection, object_: str, keys: Collection[str]) -
     return set(connection.scalars(sa.select(quarantine.c.key).where(mine)))
 
 
-def forget_aside(connection: sa.Connection, stage: str, object_: str, row_nos: Sequence[int]) -> None:
-    """Forget that records were set aside, before they are tried again."""
+def try_again(connection: sa.Connection, stage: str, object_: str, row_nos: Sequence[int], run_id: int) -> None:
+    """Take records out of the quarantine before a run tries them again; `as_before` puts them back."""
     mine = (quarantine.c.object == object_) & quarantine.c.row_no.in_(row_nos) & (quarantine.c.stage == stage)
+    columns = [one for one in quarantine.columns if one.name != "id"]
+    found = sa.select(sa.literal(run_id), *columns).where(mine, quarantine.c.run_id.is_distinct_from(run_id))
+    names = ["by_run", *(one.name for one in columns)]
+    connection.execute(quarantine_before.insert().from_select(names, found))
     connection.execute(quarantine.delete().where(mine))
+
+
+def as_before(connection: sa.Connection, run_id: int) -> None:
+    """Make the quarantine what it was before a run that is taken back."""
+    connection.execute(quarantine.delete().where(quarantine.c.run_id == run_id))
+    names = [one.name for one in quarantine.columns if one.name != "id"]
+    mine = quarantine_before.c.by_run == run_id
+    found = sa.select(*(quarantine_before.c[name] for name in names)).where(mine)
+    connection.execute(quarantine.insert().from_select(names, found))
+    connection.execute(quarantine_before.delete().where(mine))
 
 
 def quarantine_counts(store: Store) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from bridgework.store import audit_log
 from bridgework.store.database import Store
-from bridgework.store.ledger import DELETE, Batch, Ledger, chunks, ids_digest
+from bridgework.store.ledger import Batch, Ledger, chunks, ids_digest
 from bridgework.store.tables import batch, item, operation
 
 
@@ -39,6 +39,7 @@ class Operation:
     stamp_before: str
     stamp_after: str = ""
     edited: tuple[str, ...] | None = None
+    state_after: str = "confirmed"  # of the item
 
 
 def value_hash(value: Any) -> str:
@@ -74,7 +75,8 @@ def plan(
             "written": dict(one.written),
             "stamp_before": one.stamp_before,
             "row_hash": one.row_hash,
-            "item_before": before.get(one.target_id, {}) | {"edited_after": _listed(one.edited)},
+            "item_before": before.get(one.target_id, {})
+            | {"edited_after": _listed(one.edited), "state_after": one.state_after},
         }
         for one in operations
     ]
@@ -95,8 +97,8 @@ def confirm(
             connection.execute(operation.update().where(here).values(state="refused"))
             continue
         connection.execute(operation.update().where(here).values(state="confirmed", stamp_after=stamps[id_]))
-        state = "deleted" if one.action == DELETE else "confirmed"
-        now = {"state": state, "stamp": stamps[id_], "edited": row["item_before"]["edited_after"]}
+        after = row["item_before"]
+        now = {"state": after["state_after"], "stamp": stamps[id_], "edited": after["edited_after"]}
         if row["row_hash"]:
             now["row_hash"] = row["row_hash"]
         connection.execute(item.update().where(item.c.target_id == id_).values(**now))
@@ -124,6 +126,7 @@ def of_batch(store: Store, batch_id: int, states: Sequence[str] = ()) -> list[Op
             row["stamp_before"],
             row["stamp_after"],
             _tuple(row["item_before"]["edited_after"]),
+            row["item_before"]["state_after"],
         )
         for row in rows
     ]

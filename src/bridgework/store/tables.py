@@ -163,7 +163,7 @@ batch = sa.Table(
     sa.Column("state", sa.Text, nullable=False, comment="planned, intended, sent, confirmed, verified, destroyed"),
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("ids_digest", sa.LargeBinary(32), nullable=False),
-    sa.Column("action", sa.Text, nullable=False, server_default="create", comment="create, update, merge, delete"),
+    sa.Column("action", sa.Text, nullable=False, server_default="create", comment="create, update, delete …"),
     sa.Index("batch_state", "run_id", "state"),
 )
 
@@ -229,6 +229,15 @@ claim = sa.Table(
     sqlite_with_rowid=False,
 )
 
+link_missing = sa.Table(
+    "link_missing",
+    metadata,
+    sa.Column("record", sa.Uuid, primary_key=True, comment="a record that was written without a link"),
+    sa.Column("missing", sa.Uuid, primary_key=True, comment="to this one, which was not there"),
+    sa.Index("link_missing_missing", "missing"),
+    sqlite_with_rowid=False,
+)
+
 upload = sa.Table(
     "upload",
     metadata,
@@ -286,6 +295,15 @@ quarantine = sa.Table(
     sa.Column("at", sa.Text, nullable=False),
     sa.Column("run_id", sa.BigInteger, comment="the run that set it aside"),
     sa.Index("quarantine_source", "object", "row_no"),
+)
+
+quarantine_before = sa.Table(
+    "quarantine_before",
+    metadata,
+    sa.Column("id", _Serial, primary_key=True),
+    sa.Column("by_run", sa.BigInteger, nullable=False, comment="the run that tried the record again"),
+    *(sa.Column(one.name, one.type, nullable=one.nullable) for one in quarantine.columns if one.name != "id"),
+    sa.Index("quarantine_before_run", "by_run"),
 )
 
 finding = sa.Table(

@@ -6,6 +6,7 @@ comparison, walk, alike  the comparison of one object's records
 passes, seen, files      what the store keeps of a pass while it is read
 findings                 what a person must look at first
 found, folding           the changes; and how they become the state that the next pass is compared with
+versions, rejoining      rows as they were before; records that both sides have, joined anew
 """
 
 from bridgework.practice.changes.findings import GONE_ALLOWED, GONE_SHARE

@@ -1,6 +1,8 @@
 """Folds the changes of a pass into the staged rows: what was read last becomes the state to compare with next.
 
 Every transaction folds some changes and forgets them, so that a fold that was killed goes on with those that are left.
+A row that is replaced or taken away is kept as a version: what is in Twenty was written from it. An object that is read
+from both sides is joined anew for the records that changed on either.
 The last one brings the files up to date, and puts the quarantine of this reading in the place of the last one's.
 """
 
@@ -12,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridgework.practice.changes import passes
+from bridgework.practice.changes import passes, rejoining, versions
 from bridgework.practice.changes.files import object_of, without_pass
 from bridgework.practice.changes.noting import CHANGED, GONE, NEW
 from bridgework.practice.changes.passes import Pass
@@ -56,6 +58,7 @@ def _chunk(connection: sa.Connection, number: int) -> int:
     rows = [dict(row) for row in connection.execute(query).mappings()]
     if not rows:
         return 0
+    versions.keep(connection, [row for row in rows if row["change"] in {CHANGED, GONE}])
     moved = _leave_files(connection, [row for row in rows if row["change"] in {CHANGED, GONE}])
     _replace(connection, [row for row in rows if row["change"] == CHANGED])
     _add(connection, [row for row in rows if row["change"] == NEW])
@@ -64,6 +67,7 @@ def _chunk(connection: sa.Connection, number: int) -> int:
     for file_id, by in moved.items():
         here = source_file.c.id == file_id
         connection.execute(source_file.update().where(here).values(rows=source_file.c.rows + by))
+    rejoining.rejoin(connection, [(row["object"], row["key"]) for row in rows])
     last = rows[-1]
     upto = sa.tuple_(*order) <= sa.tuple_(sa.literal(last["object"]), sa.literal(last["key"]))
     connection.execute(source_change.delete().where(mine, upto))
@@ -113,6 +117,7 @@ def _end(connection: sa.Connection, one: Pass) -> None:
     for object_, kept in one.detail["objects"].items():
         if not kept.get("same"):
             _end_object(connection, one, object_, kept)
+    rejoining.note_parts(connection, one.detail["objects"])
     clear_findings(connection, one.stage)
     connection.execute(source_pass.update().where(source_pass.c.id == one.id).values(state=passes.FOLDED))
 
@@ -160,7 +165,7 @@ def _retire(connection: sa.Connection, row: Mapping[str, Any]) -> None:
     One that the settings may name stays in any case, or an audit would read it again.
     """
     here = source_file.c.id == row["id"]
-    if row["rows"] == 0 and (row["cursor"] or {}).get("pass"):
+    if row["rows"] == 0 and (row["cursor"] or {}).get("pass") and not versions.are_of(connection, row["id"]):
         connection.execute(source_file.delete().where(here))
         return
     connection.execute(source_file.update().where(here).values(bad_rows=0, blank_rows=0, sha256=""))

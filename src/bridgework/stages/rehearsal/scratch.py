@@ -21,27 +21,14 @@ from bridgework.practice.fetching import Documents
 from bridgework.practice.rows import SourceRecord
 from bridgework.stages.audit import READ_ON
 from bridgework.stages.context import MAP_FILE, Context
+from bridgework.stages.cutover import CLOSED
 from bridgework.store import Store, tables
 from bridgework.workspace import Pace, Workspace
 
 FOLDER = "rehearsal"
-_OF_RUNS = (
-    tables.run,
-    tables.run_row,
-    tables.step,
-    tables.batch,
-    tables.item,
-    tables.operation,
-    tables.claim,
-    tables.upload,
-    tables.schema_change,
-    tables.automation_pause,
-    tables.baseline,
-    tables.conflict,
-    tables.approval,
-    tables.audit_log,
-)
-_SETTINGS = ("schema", "sample", "mapper", "baseline", "verified", "pace", READ_ON)
+_OF_THE_PRACTICE = frozenset({"setting", "row_version", "quarantine", "finding"})
+"""Tables that are kept beside those of what was read (source_*); all others are about runs, and begin empty."""
+_SETTINGS = ("schema", "sample", "mapper", "baseline", "verified", "pace", READ_ON, CLOSED)
 _STAGES = ("load", "schema", "sample", "delta", "retry", "verify", "rollback")
 _MOST_BYTES = {"direct": 1024**3, "multipart": 110_000_000}  # of an upload, measured on 2.19
 _STAND_IN = b"."
@@ -136,8 +123,9 @@ def _forget_runs(store: Store) -> None:
     """Make the store that of a migration whose practice was read, and nothing else done."""
     aside, found, setting = tables.quarantine, tables.finding, tables.setting
     with store.begin() as connection:
-        for table in _OF_RUNS:
-            connection.execute(table.delete())
+        for table in tables.metadata.sorted_tables:
+            if not (table.name.startswith("source_") or table.name in _OF_THE_PRACTICE):
+                connection.execute(table.delete())
         connection.execute(setting.delete().where(setting.c.name.in_(_SETTINGS)))
         connection.execute(aside.delete().where(aside.c.stage.startswith("load")))
         later = sa.or_(*(found.c.stage.startswith(name) for name in _STAGES))

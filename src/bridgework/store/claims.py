@@ -1,0 +1,86 @@
+"""What records hold and lack: unique values that only one may have, and links to records that were not there.
+
+What is decided of them when a record is written is kept, so that the same row gives the same record again: after a
+crash, in verification, and when it is compared with what it becomes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bridgework.store.database import insert_new
+from bridgework.store.ledger import chunks
+from bridgework.store.tables import claim, link_missing
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who holds a unique value; `existing` where it was in the workspace before us."""
+
+    id: UUID
+    existing: bool
+
+
+def owners(
+    connection: sa.Connection, object_: str, field: str, values: Mapping[str, UUID], *, ask: bool
+) -> dict[str, Owner]:
+    """Who holds each unique value; `ask` gives a free one to the first that wants it, from then on.
+
+    `values` maps each value to the record that wants it. Only the values' hashes are kept.
+    """
+    hashes = {value: hashlib.sha256(value.encode()).digest() for value in values}
+    if ask:
+        common = {"object": object_, "field": field, "existing": False}
+        rows = [{**common, "value_hash": hashes[value], "owner": asker} for value, asker in values.items()]
+        insert_new(connection, claim, rows)
+    held: dict[bytes, Owner] = {}
+    for some in chunks(list(hashes.values())):
+        same = (claim.c.object == object_) & (claim.c.field == field) & claim.c.value_hash.in_(some)
+        columns = (claim.c.value_hash, claim.c.owner, claim.c.existing)
+        held.update(
+            (row.value_hash, Owner(row.owner, row.existing))
+            for row in connection.execute(sa.select(*columns).where(same))
+        )
+    return {value: held[hashed] for value, hashed in hashes.items() if hashed in held}
+
+
+def hold(connection: sa.Connection, object_: str, field: str, held: Mapping[str, UUID]) -> None:
+    """Note unique values that records of the workspace held before us; they win over any claim of ours."""
+    hashes = {hashlib.sha256(value.encode()).digest(): owner for value, owner in held.items()}
+    for some in chunks(list(hashes)):
+        same = (claim.c.object == object_) & (claim.c.field == field) & claim.c.value_hash.in_(some)
+        connection.execute(claim.delete().where(same))
+    common = {"object": object_, "field": field, "existing": True}
+    insert_new(connection, claim, [{**common, "value_hash": key, "owner": owner} for key, owner in hashes.items()])
+
+
+def release(connection: sa.Connection, object_: str, owner: UUID, still: Mapping[str, str]) -> None:
+    """Let go of the unique values that a record held and holds no more; `still` are those that it has, by field."""
+    hashes = [hashlib.sha256(value.encode()).digest() for value in still.values()]
+    mine = (claim.c.object == object_) & (claim.c.owner == owner) & sa.not_(claim.c.existing)
+    connection.execute(claim.delete().where(mine, claim.c.value_hash.not_in(hashes)))
+
+
+def missing_links(connection: sa.Connection, ids: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
+    """The links that these records were written without: (record, the record that was not there)."""
+    found: set[tuple[UUID, UUID]] = set()
+    for some in chunks(list(ids)):
+        query = sa.select(link_missing.c.record, link_missing.c.missing).where(link_missing.c.record.in_(some))
+        found.update((row.record, row.missing) for row in connection.execute(query))
+    return found
+
+
+def lack_links(connection: sa.Connection, pairs: Iterable[tuple[UUID, UUID]]) -> None:
+    """Note the links that records are written without."""
+    insert_new(connection, link_missing, [{"record": record, "missing": missing} for record, missing in pairs])
+
+
+def have_links(connection: sa.Connection, record: UUID, there: Iterable[UUID]) -> None:
+    """A record has these links now, whether it lacked them before or not."""
+    mine = (link_missing.c.record == record) & link_missing.c.missing.in_(list(there))
+    connection.execute(link_missing.delete().where(mine))

@@ -51,11 +51,22 @@ def way(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Way]:
 def test_no_value_of_a_patient_leaves_the_store(way: Way, tmp_path: Path) -> None:
     values = canaries(tmp_path / "export")
     assert len(values) > 50
-    shown = [way.run("audit", "--apply"), way.run("map", "--plan"), way.run("load", "--plan"), way.apply("load")]
+    shown = [way.run("audit", "--apply"), way.run("map", "--plan"), way.run("sample", "--apply", "--patients", "5")]
+    shown += [way.run("sample", "--approve-as", "Test"), way.run("load", "--plan"), way.apply("load")]
     shown += [way.run("verify", "--apply"), way.run("status"), way.run("log"), way.apply("rollback")]
     texts = {f"command {number}": f"{one.document} {one.stderr}".encode() for number, one in enumerate(shown)}
     texts |= {path.name: content(path) for path in way.folder.rglob("*") if path.is_file()}
-    written = {"verification.html", "verification.json", "audit.json", "audit.xlsx", "map.yaml", "store.db"}
+    written = {
+        "sample.html",
+        "sample.xlsx",
+        "sample.json",
+        "verification.html",
+        "verification.json",
+        "audit.json",
+        "audit.xlsx",
+        "map.yaml",
+        "store.db",
+    }
     assert written <= texts.keys()
     found = {
         (where, len(value))

@@ -51,6 +51,7 @@ def an_email(ready: tuple[Way, Path, Any]) -> str:
 
 
 def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(way: Way) -> None:
+    way.sampled()
     process = subprocess.Popen(
         way.command("load", "--apply", "--approve-as", "Test"),
         stdout=subprocess.PIPE,

@@ -88,6 +88,7 @@ def test_wrong_use_and_an_absent_server_have_their_exit_codes(tmp_path: Path) ->
     made = small_practice(tmp_path / "export", patients=3)
     with new_twin(made) as twin:
         way = begin(tmp_path / "migration", tmp_path / "export", twin)
+        way.sampled()
     assert way.run("load", "--plan", "--apply").code == 2
     assert way.run("load", "--apply", "--approve-as", "Test").code == 3
     nowhere = Way(tmp_path / "nowhere", twin)

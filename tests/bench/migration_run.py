@@ -99,3 +99,5 @@ def prepare(folder: Path, export: Path, served: Twin, rate: int) -> None:
     bridgework("audit", str(folder), "--apply", key=served.key)
     for stage in ("map", "schema"):
         bridgework(stage, str(folder), "--apply", "--approve-as", "Bench", key=served.key)
+    bridgework("sample", str(folder), "--apply", key=served.key)
+    bridgework("sample", str(folder), "--approve-as", "Bench", key=served.key)

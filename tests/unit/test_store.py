@@ -52,7 +52,12 @@ def test_a_store_of_the_first_release_opens_with_all_that_was_read_into_it(tmp_p
     with old.begin() as connection:
         for name in ("reading", "cursor", "total"):
             connection.execute(sa.text(f"ALTER TABLE source_file DROP COLUMN {name}"))
-        for table in ("source_call", "source_pass", "source_change"):
+        for table, name in (("run", "detail"), ("batch", "action"), ("quarantine", "run_id")):
+            connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {name}"))
+        for name in ("row_hash", "edited", "merged_into"):
+            connection.execute(sa.text(f"ALTER TABLE item DROP COLUMN {name}"))
+        later = ("source_call", "source_pass", "source_change", "operation", "lease", "run_row", "row_version")
+        for table in (*later, "link_missing", "conflict", "quarantine_before"):
             connection.execute(sa.text(f"DROP TABLE {table}"))
         connection.execute(sa.text("DELETE FROM schema_version WHERE number > 1"))
         connection.execute(
@@ -67,6 +72,11 @@ def test_a_store_of_the_first_release_opens_with_all_that_was_read_into_it(tmp_p
     with opened.begin() as connection:
         assert connection.execute(sa.select(source_file.c.rows, source_file.c.total)).one() == (7, None)
         connection.execute(source_call.insert().values(began=1.0))
+    run = Ledger.begin(opened, "load", "digest", "An")
+    with opened.begin() as connection:
+        run.plan(connection, "patient", "person", _items([uuid4()]))
+    [made] = ledger.batches(opened, [run.run_id], ("planned",))
+    assert made.action == "create"
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:

@@ -25,11 +25,20 @@ from bridgework.stages.mapper import needed_map
 from bridgework.stages.moving import Moving, moving, read_upto
 from bridgework.stages.records import Records, title
 from bridgework.stages.retry import require_load
+from bridgework.stages.returning import Returning
 from bridgework.stages.run_rows import RunRows
 from bridgework.stages.schema import require_schema
 from bridgework.stages.three_way import Policy
 from bridgework.stages.updating import STAGE, Gone, Updating
-from bridgework.stages.worklist import Todo, forget_tried, look_at_todo, relinkable, rows_behind, rows_to_create
+from bridgework.stages.worklist import (
+    Todo,
+    forget_tried,
+    look_at_todo,
+    relinkable,
+    rows_behind,
+    rows_returned,
+    rows_to_create,
+)
 from bridgework.store import audit_log, ledger
 from bridgework.store.ledger import UNSETTLED, Ledger, runs
 from bridgework.store.notes import Finding, clear_findings, findings, now, quarantine_counts
@@ -111,6 +120,7 @@ class Delta:
             await context.workspace() as workspace,
             moving(context, document, workspace, name, stage=self.name) as going,
         ):
+            await self._bring_back(going, run)
             await going.take_steps(run, RunRows(store, run), run.row_counts())
             done = await self._update(going, run, todo)
         with store.begin() as connection:
@@ -127,7 +137,7 @@ class Delta:
     def _start(self, plan: Plan, document: MapDocument) -> Ledger:
         store = self.context.store
         rows = {name: set(numbers) for name, numbers in rows_to_create(store).items()}
-        for name, numbers in rows_behind(store).items():
+        for name, numbers in (*rows_behind(store).items(), *rows_returned(store).items()):
             rows.setdefault(name, set()).update(numbers)
         detail = {
             "map": document.digest(),
@@ -140,6 +150,13 @@ class Delta:
             forget_tried(connection)
         listed = {name: sorted(numbers) for name, numbers in rows.items()}
         return Ledger.start(store, STAGE, plan.digest(), self.context.actor, detail=detail, rows=listed)
+
+    async def _bring_back(self, going: Moving, run: Ledger) -> None:
+        """Records that were gone and are there again."""
+        returning = Returning(self.context.store, run, going.workspace)
+        for step in going.mapper.steps():
+            if step.wave == 1:
+                await returning.take(step)
 
     async def _update(self, going: Moving, run: Ledger, todo: Todo) -> Counter[str]:
         context, store = self.context, self.context.store
@@ -157,6 +174,7 @@ class Delta:
         steps = [one for one in going.mapper.steps() if one.wave == 1]
         unsettled = bool(ledger.batches(store, [run.run_id], UNSETTLED))
         lacking = relinkable(store)
+        todo = look_at_todo(store)  # what came back is to be compared too
         for step in steps:
             if todo.changed.get(step.source_object) or unsettled or lacking:
                 updating.advance = context.progress.start(f"updating {title(step)}", None, "records")

@@ -157,6 +157,7 @@ class Engine:
             if self._anew:
                 numbers = [row.row_no for row, _ in left]
                 try_again(connection, stage_of(step), step.source_object, numbers, self.ledger.run_id)
+                claims.forget_links(connection, [record.id for _, record in left])
             chunk = self.records.settle(connection, step, left, ask=True)
             chunk.keep_findings(connection, stage_of(step), step.source_object)
             pairs = self.files.keep_those_there(step, chunk) if step.role == "file" else chunk.records

@@ -18,6 +18,8 @@ from bridgework.stages.mapper import needed_map
 from bridgework.stages.moving import moving, read_upto
 from bridgework.stages.run_rows import RunRows
 from bridgework.stages.schema import require_schema
+from bridgework.stages.updating import relink
+from bridgework.stages.worklist import relinkable
 from bridgework.store import Store
 from bridgework.store.ledger import Ledger
 from bridgework.store.notes import quarantine_counts
@@ -69,6 +71,8 @@ class Retry:
             moving(context, document, workspace, name, stage=self.name) as going,
         ):
             await going.take_steps(run, RunRows(store, run), run.row_counts())
+            if relinkable(store):
+                await relink(going, run)
         with store.begin() as connection:
             run.end(connection, "done")
         return self._outcome("What was set aside was tried once more.", sum(run.row_counts().values()))

@@ -20,7 +20,7 @@ from bridgework.stages.schema import SchemaUndo
 from bridgework.stages.scope import ALL, Scope, find_scope, live_runs
 from bridgework.stages.undoing import Undoing, is_edited
 from bridgework.store import Store, ledger
-from bridgework.store.ledger import CREATE, DELETE, NOTE, Batch, Ledger
+from bridgework.store.ledger import CREATE, DELETE, NOTE, RESTORE, Batch, Ledger
 from bridgework.store.notes import Finding, as_before, findings
 from bridgework.store.tables import (
     batch,
@@ -42,6 +42,7 @@ from bridgework.store.tables import (
 _WORDS = {
     CREATE: ("destroy", "destroy the {} records that were created"),
     DELETE: ("restore", "restore the {} records that were put into the bin"),
+    RESTORE: ("soft-delete", "put the {} records that came back into the bin again"),
 }
 _LOOKED_AT = 200_000  # records: so many are looked at for the plan, with few calls; of more, the undoing tells
 

@@ -43,17 +43,18 @@ def compare_three_ways(
     verdict = Verdict()
     for name in sorted((then.keys() | now.keys()) - _OURS - {STAMP}):
         before, after = then.get(name), now.get(name)
-        kind = field_of(name)
-        ours = classify(kind, before, twenty.get(name)) in FINE
+        kind, there = field_of(name), twenty.get(name)
+        ours = classify(kind, _whole(before, there), there) in FINE
+        wanted = _whole(after, there)
         if before == after:
             if not ours:
                 verdict.kept.append(name)
-        elif classify(kind, after, twenty.get(name)) in FINE:
+        elif classify(kind, wanted, there) in FINE:
             continue
         elif ours:
-            verdict.write[name] = _cleared(after, twenty.get(name))
+            verdict.write[name] = wanted
         else:
-            _settle(verdict, name, _cleared(after, twenty.get(name)), decide(name))
+            _settle(verdict, name, wanted, decide(name))
     changed = then.get(STAMP) != now.get(STAMP)
     if STAMP in now and (verdict.write or (changed and not verdict.kept and not verdict.conflicts)):
         verdict.write[STAMP] = now[STAMP]
@@ -69,8 +70,8 @@ def _settle(verdict: Verdict, name: str, value: Any, policy: Policy) -> None:
         verdict.conflicts.append(name)
 
 
-def _cleared(value: Any, twenty: Any) -> Any:
-    """A value as it is sent: the parts of a composite that it does not name are emptied, for an update leaves them."""
+def _whole(value: Any, twenty: Any) -> Any:
+    """A value with all its parts: those of a composite that it does not name are empty, for an update leaves them."""
     if not isinstance(twenty, dict) or not (value is None or isinstance(value, dict)):
         return value
     said = value or {}

@@ -16,7 +16,7 @@ from uuid import UUID
 from bridgework.errors import FindingsStop
 from bridgework.stages.common import Progress, Stopper
 from bridgework.store import Store, audit_log, ledger, operations
-from bridgework.store.ledger import CREATE, DELETE, NOTE, Batch, Item
+from bridgework.store.ledger import CREATE, DELETE, NOTE, RESTORE, Batch, Item
 from bridgework.store.notes import Finding, add_finding
 from bridgework.store.operations import Operation
 from bridgework.store.tables import batch, item
@@ -96,17 +96,19 @@ class Undoing:
 
     async def _put_back(self, object_: str, one: Batch) -> None:
         todo = operations.of_batch(self.store, one.id, ("planned", "confirmed"))
-        if one.action == NOTE:
-            self._mark_back(object_, one, {each.target_id for each in todo}, {}, set())
-            return
         with self.store.read() as connection:
             doomed = ledger.created_by(connection, [each.target_id for each in todo], self.doomed)
         mend = [each for each in todo if each.target_id not in doomed]
+        if one.action == NOTE:  # nothing was written
+            stamps = {each.target_id: each.stamp_before for each in mend}
+            self._mark_back(object_, one, doomed, stamps, set())
+            return
         now = await self.workspace.look(object_, [str(each.target_id) for each in mend])
         deleted = one.action == DELETE
         fit = [each for each in mend if self._is_ours(each, now.get(str(each.target_id)), deleted=deleted)]
         kept = {each.target_id for each in mend} - {each.target_id for each in fit}
-        stamps = await (self._restore(object_, fit) if deleted else self._write_back(object_, fit))
+        back = {DELETE: self._restore, RESTORE: self._bin}.get(one.action, self._write_back)
+        stamps = await back(object_, fit)
         if deleted:  # whoever restored it
             stamps |= {UUID(id_): look.updated_at for id_, look in now.items() if not look.deleted}
             kept -= stamps.keys()
@@ -124,6 +126,10 @@ class Undoing:
         found = await self.workspace.restore(object_, [str(one.target_id) for one in some]) if some else {}
         return {UUID(one): stamp for one, stamp in found.items()}
 
+    async def _bin(self, object_: str, some: list[Operation]) -> dict[UUID, str]:
+        found = await self.workspace.soft_delete(object_, [str(one.target_id) for one in some]) if some else {}
+        return {UUID(one): stamp for one, stamp in found.items()}
+
     async def _write_back(self, object_: str, some: list[Operation]) -> dict[UUID, str]:
         if not some:
             return {}
@@ -133,7 +139,8 @@ class Undoing:
 
     def _mark_back(self, object_: str, one: Batch, doomed: set[UUID], stamps: dict[UUID, str], kept: set[UUID]) -> None:
         with self.store.begin() as connection:
-            operations.undo(connection, one.id, [*doomed, *stamps], stamps)
+            operations.drop(connection, one.id, doomed)
+            operations.undo(connection, one.id, stamps, stamps)
             operations.keep(connection, one.id, kept)
             connection.execute(batch.update().where(batch.c.id == one.id).values(state="destroyed"))
             if kept:

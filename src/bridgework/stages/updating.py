@@ -20,18 +20,19 @@ import sqlalchemy as sa
 
 from bridgework.mapping.target import REMARKS, LoadStep, TargetRecord, add_line
 from bridgework.practice.rows import SourceRecord, StagedRows
-from bridgework.reports.words import FINE
 from bridgework.stages.common import Stopper
 from bridgework.stages.conflicts import Conflicts
+from bridgework.stages.moving import Moving
 from bridgework.stages.records import Chunk, Records, aside
+from bridgework.stages.settling import settle
 from bridgework.stages.three_way import STAMP, Policy, Verdict, compare_three_ways
 from bridgework.stages.worklist import behind, to_relink
-from bridgework.store import Store, claims, ledger, operations
+from bridgework.store import Store, claims, operations
 from bridgework.store.ledger import DELETE, NOTE, UPDATE, Batch, Item, Ledger
-from bridgework.store.notes import Finding, add_finding, set_aside, try_again
+from bridgework.store.notes import Finding, add_finding, now, set_aside, try_again
 from bridgework.store.operations import Operation, value_hash
-from bridgework.store.tables import batch, operation
-from bridgework.workspace import Refusal, Workspace, classify
+from bridgework.store.tables import batch
+from bridgework.workspace import Refusal, Workspace
 
 STAGE = "delta"
 Gone = Literal["soft-delete", "flag", "ignore"]
@@ -58,7 +59,7 @@ class Updating:
 
     async def take(self, step: LoadStep) -> None:
         """Bring the records of a step up to date."""
-        await self._settle(step)
+        await settle(self, step)
         after = 0
         while items := behind(self.store, step.source_object, step.target_object, after, _PAGE, gone=False):
             self.stopper.check(STAGE)
@@ -88,10 +89,10 @@ class Updating:
     async def _page(self, step: LoadStep, items: list[Item]) -> None:
         rows = {one.row_no: one for one in self.rows.by_row_nos(step.source_object, [one.row_no for one in items])}
         former = self.rows.versions(step.source_object, {one.row_no: one.row_hash for one in items})
-        built_then, built_now = self._build(step, former.values()), self._build(step, rows.values())
+        built_then, built_now = self.build(step, former.values()), self.build(step, rows.values())
         with self.store.begin() as connection:
-            then = {record.id: record for _, record in self._settled(connection, step, built_then, ask=False).records}
-            chunk = self._settled(connection, step, built_now, ask=True)
+            then = {record.id: record for _, record in self.settled(connection, step, built_then, ask=False).records}
+            chunk = self.settled(connection, step, built_now, ask=True)
             numbers = [row.row_no for row, _ in built_now]
             try_again(connection, STAGE, step.source_object, numbers, self.run.run_id)
             set_aside(connection, [replace(one, stage=STAGE) for one in chunk.aside], self.run.run_id)
@@ -108,7 +109,7 @@ class Updating:
             elif pair is None:
                 vanished.append(one)
             elif there is None:
-                notes.append(_note(one, pair[0], edited=()))
+                notes.append(_note(one, pair[0].hash, edited=()))
                 self._find("DELETED-IN-TWENTY", step, "changed in the practice, and was deleted in Twenty: left so", 1)
             else:
                 self._one(step, one, then.get(one.target_id, pair[1]), pair, there, writes, notes)
@@ -141,7 +142,7 @@ class Updating:
             return
         edited = tuple(verdict.kept) if verdict.kept or _touched(one, stamp) else None
         if not verdict.write:
-            notes.append(_note(one, row, edited=edited))
+            notes.append(_note(one, row.hash, edited=edited))
             self.done["kept"] += bool(verdict.kept)
             return
         before = {name: _as_sent(there.get(name)) for name in verdict.write if name != STAMP}
@@ -191,9 +192,9 @@ class Updating:
             written = {UUID(one): stamp for one, stamp in stamps.items()}
             operations.confirm(connection, self.run, made, written, [UUID(no.record_id) for no in refused])
             for id_ in stamps:
-                still = {one.field: one.value for one in by_id[id_][1].claims}
-                claims.release(connection, step.target_object, UUID(id_), still)
-                claims.have_links(connection, UUID(id_), [ref.target_id for ref in by_id[id_][1].references])
+                record = by_id[id_][1]
+                if by_id[id_][0].row_hash:  # a flag is made of no row
+                    claims.settle(connection, step.target_object, record.id, record.claims, record.references)
                 self.conflicts.forget(connection, UUID(id_))
         self.done["updated"] += len(stamps)
         self.done["set aside"] += len(refused)
@@ -218,8 +219,9 @@ class Updating:
         else:
             await self._flag(step, items)
 
-    def _leave(self, step: LoadStep, items: Sequence[Item]) -> None:
-        self._write_notes(step, [_note(one, None, edited=one.edited, state="left") for one in items])
+    def _leave(self, step: LoadStep, items: Sequence[Item], hashes: Mapping[int, bytes] | None = None) -> None:
+        notes = [_note(one, (hashes or {}).get(one.row_no, b""), edited=one.edited, state="left") for one in items]
+        self._write_notes(step, notes)
         self.done["left"] += len(items)
 
     async def _delete(self, step: LoadStep, items: list[Item], hashes: Mapping[int, bytes]) -> None:
@@ -241,7 +243,7 @@ class Updating:
                 self.conflicts.ask(one, _GONE_FIELD, None, look.updated_at, (None, "edited"))
             else:
                 (go if policy == "source" else stay).append(one)
-        self._leave(step, stay)
+        self._leave(step, stay, hashes)
         for some in _chunks(go, 200):
             made = self._plan_delete(step, some, hashes, {id_: look.updated_at for id_, look in now.items()})
             stamps = await self.workspace.soft_delete(step.target_object, [str(one.target_id) for one in some])
@@ -306,48 +308,9 @@ class Updating:
         await self._write(step, writes)
         self.done["flagged"] += len(writes)
 
-    # --- after a kill ------------------------------------------------------------------------------------------------
-
-    async def _settle(self, step: LoadStep) -> None:
-        """Confirm what an earlier run sent and what landed; forget the rest, which is compared anew."""
-        for made in [*self.run.unsettled(step.name, UPDATE), *self.run.unsettled(step.name, DELETE)]:
-            todo = operations.of_batch(self.store, made.id, ("planned",))
-            landed = await (self._landed(step, todo) if made.action == UPDATE else self._deleted(step, todo))
-            lost = [one.target_id for one in todo if one.target_id not in landed]
-            with self.store.begin() as connection:
-                mine = operation.c.batch_id == made.id
-                for some in ledger.chunks(lost):
-                    connection.execute(operation.delete().where(mine, operation.c.target_id.in_(some)))
-                operations.confirm(connection, self.run, made, landed)
-
-    async def _deleted(self, step: LoadStep, todo: Sequence[Operation]) -> dict[UUID, str]:
-        now = await self.workspace.look(step.target_object, [str(one.target_id) for one in todo])
-        return {UUID(id_): look.updated_at for id_, look in now.items() if look.deleted}
-
-    async def _landed(self, step: LoadStep, todo: Sequence[Operation]) -> dict[UUID, str]:
-        found = await self.workspace.read(step.target_object, [str(one.target_id) for one in todo])
-        rows = self.rows.versions(step.source_object, {one.row_no: one.row_hash for one in todo if one.row_hash})
-        with self.store.read() as connection:
-            built = self._settled(connection, step, self._build(step, rows.values()), ask=False).records
-        sent = {record.id: record.values for _, record in built}
-        target = self.workspace.model.object(step.target_object)
-        landed = {}
-        for one in todo:
-            there, values = found.get(str(one.target_id)), sent.get(one.target_id)
-            if there is None:
-                continue
-            if values is None:  # a flag: its text is told by its hash
-                arrived = all(value_hash(there.get(name)) == hashed for name, hashed in one.written.items())
-            else:
-                kinds = (classify(target.field(name), values.get(name), there.get(name)) for name in one.written)
-                arrived = all(kind in FINE for kind in kinds)
-            if arrived:
-                landed[one.target_id] = str(there[STAMP])
-        return landed
-
     # --- small things ------------------------------------------------------------------------------------------------
 
-    def _build(self, step: LoadStep, rows: Any) -> list[Pair]:
+    def build(self, step: LoadStep, rows: Any) -> list[Pair]:
         """The records of rows, whichever wave they belong to: a row may have moved from one to the other."""
         mapper = self.records.mapper
         same = [
@@ -358,7 +321,7 @@ class Updating:
         made = ((row, next(filter(None, (mapper.build(one, row) for one in same)), None)) for row in rows)
         return [(row, record) for row, record in made if record is not None]
 
-    def _settled(self, connection: sa.Connection, step: LoadStep, built: Sequence[Pair], *, ask: bool) -> Chunk:
+    def settled(self, connection: sa.Connection, step: LoadStep, built: Sequence[Pair], *, ask: bool) -> Chunk:
         return self.records.settle(connection, step, built, ask=ask)
 
     def _find(self, code: str, step: LoadStep, what: str, count: int) -> None:
@@ -366,10 +329,17 @@ class Updating:
             add_finding(connection, Finding(STAGE, code, step.target_object, "", "warn", count, "", what, "look at it"))
 
 
-def _note(
-    one: Item, row: SourceRecord | None, *, edited: tuple[str, ...] | None, state: str = "confirmed"
-) -> Operation:
-    hashed = row.hash if row is not None else b""
+async def relink(going: Moving, run: Ledger) -> None:
+    """Make the links that records were written without, where the other end has come with a run."""
+    store = going.context.store
+    work = (store, run, going.workspace, Records(going.mapper), StagedRows(store), Conflicts(store, "twenty"))
+    updating = Updating(*work, "ignore", going.context.stopper, now())
+    for step in going.mapper.steps():
+        if step.wave == 1:
+            await updating.relink(step)
+
+
+def _note(one: Item, hashed: bytes, *, edited: tuple[str, ...] | None, state: str = "confirmed") -> Operation:
     return Operation(
         one.target_id, one.source_object, one.row_no, hashed, {}, {}, one.stamp, edited=edited, state_after=state
     )

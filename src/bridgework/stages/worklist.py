@@ -6,6 +6,7 @@ waits for a decision stays on the list, and a pass that was rolled back has ever
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from bridgework.store import Store
 from bridgework.store.ledger import ALIVE, Item, as_item
 from bridgework.store.tables import item, link_missing, operation, quarantine, row_version, source_row
 
+_AWAY = ("deleted", "left")
 _WAITING = ("ORPHAN", "WAITS-FOR")
 _NAMES = ("target_id", "object", "source_object", "row_no", "stamp", "row_hash", "edited")
 
@@ -36,7 +38,8 @@ class Todo:
 
 def look_at_todo(store: Store) -> Todo:
     """What there is to do."""
-    new = {object_: len(numbers) for object_, numbers in rows_to_create(store).items()}
+    new = Counter({object_: len(numbers) for object_, numbers in rows_to_create(store).items()})
+    new.update({object_: len(numbers) for object_, numbers in rows_returned(store).items()})
     return Todo(new, _counts(store, gone=False), _counts(store, gone=True))
 
 
@@ -72,6 +75,36 @@ def _behind(query: sa.Select[Any], *, gone: bool) -> sa.Select[Any]:
     if gone:
         return query.where(source_row.c.row_no.is_(None))
     return query.where(source_row.c.hash != row_version.c.hash, sa.not_(refused))
+
+
+def rows_returned(store: Store) -> dict[str, list[int]]:
+    """Rows that were gone and are there again, of records that are in the bin or were left."""
+    query = _returned(sa.select(item.c.source_object, item.c.row_no).distinct())
+    found: dict[str, list[int]] = {}
+    with store.read() as connection:
+        for object_, number in connection.execute(query.order_by(item.c.source_object, item.c.row_no)):
+            found.setdefault(object_, []).append(number)
+    return found
+
+
+def returned(store: Store, source_object: str, object_: str, after_row: int, limit: int) -> list[Item]:
+    """Records of a target object whose row is there again, behind a row number."""
+    query = _returned(sa.select(*(item.c[name] for name in _NAMES)))
+    mine = (item.c.source_object == source_object) & (item.c.object == object_) & (item.c.row_no > after_row)
+    with store.read() as connection:
+        return [as_item(row) for row in connection.execute(query.where(mine).order_by(item.c.row_no).limit(limit))]
+
+
+def _returned(query: sa.Select[Any]) -> sa.Select[Any]:
+    row = (source_row.c.object == item.c.source_object) & (source_row.c.row_no == item.c.row_no)
+    # A record whose cell was emptied is in the bin while its row is there; it comes back when the row changes.
+    other = item.c.row_hash.is_(None) | (item.c.row_hash != source_row.c.hash)
+    was = sa.exists().where(
+        row_version.c.object == item.c.source_object,
+        row_version.c.row_no == item.c.row_no,
+        row_version.c.hash == item.c.row_hash,
+    )
+    return query.select_from(item).join(source_row, row).where(item.c.state.in_(_AWAY), other | was)
 
 
 def relinkable(store: Store) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -59,13 +60,6 @@ def hold(connection: sa.Connection, object_: str, field: str, held: Mapping[str,
     insert_new(connection, claim, [{**common, "value_hash": key, "owner": owner} for key, owner in hashes.items()])
 
 
-def release(connection: sa.Connection, object_: str, owner: UUID, still: Mapping[str, str]) -> None:
-    """Let go of the unique values that a record held and holds no more; `still` are those that it has, by field."""
-    hashes = [hashlib.sha256(value.encode()).digest() for value in still.values()]
-    mine = (claim.c.object == object_) & (claim.c.owner == owner) & sa.not_(claim.c.existing)
-    connection.execute(claim.delete().where(mine, claim.c.value_hash.not_in(hashes)))
-
-
 def missing_links(connection: sa.Connection, ids: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
     """The links that these records were written without: (record, the record that was not there)."""
     found: set[tuple[UUID, UUID]] = set()
@@ -80,7 +74,29 @@ def lack_links(connection: sa.Connection, pairs: Iterable[tuple[UUID, UUID]]) ->
     insert_new(connection, link_missing, [{"record": record, "missing": missing} for record, missing in pairs])
 
 
-def have_links(connection: sa.Connection, record: UUID, there: Iterable[UUID]) -> None:
-    """A record has these links now, whether it lacked them before or not."""
-    mine = (link_missing.c.record == record) & link_missing.c.missing.in_(list(there))
-    connection.execute(link_missing.delete().where(mine))
+def forget_links(connection: sa.Connection, records: Iterable[UUID]) -> None:
+    """Forget which links records lacked, before they are made once more."""
+    for some in chunks(list(records)):
+        connection.execute(link_missing.delete().where(link_missing.c.record.in_(some)))
+
+
+class _Claim(Protocol):
+    @property
+    def value(self) -> str: ...
+
+
+class _Link(Protocol):
+    @property
+    def target_id(self) -> UUID: ...
+
+
+def settle(
+    connection: sa.Connection, object_: str, record: UUID, claims: Iterable[_Claim], links: Iterable[_Link]
+) -> None:
+    """A record was written anew: it lets go of unique values that it has no more, and has these links now."""
+    hashes = [hashlib.sha256(one.value.encode()).digest() for one in claims]
+    mine = (claim.c.object == object_) & (claim.c.owner == record) & sa.not_(claim.c.existing)
+    connection.execute(claim.delete().where(mine, claim.c.value_hash.not_in(hashes)))
+    there = [one.target_id for one in links]
+    lacked = (link_missing.c.record == record) & link_missing.c.missing.in_(there)
+    connection.execute(link_missing.delete().where(lacked))

@@ -26,7 +26,7 @@ ALIVE = ("confirmed", "verified")
 HELD = (*ALIVE, "merged", "deleted", "left", "kept")
 """States of an item whose id is taken in the workspace: it is never created again."""
 UNSETTLED = ("planned", "intended", "sent")
-CREATE, UPDATE, MERGE, DELETE, NOTE = "create", "update", "merge", "delete", "note"
+CREATE, UPDATE, MERGE, DELETE, RESTORE, NOTE = "create", "update", "merge", "delete", "restore", "note"
 """What a batch does; a note writes nothing, and only tells what an item stands for from then on."""
 _T = TypeVar("_T")
 _MANY = 500  # bound parameters in one query: far below every server's limit

@@ -132,8 +132,18 @@ def of_batch(store: Store, batch_id: int, states: Sequence[str] = ()) -> list[Op
     ]
 
 
+def drop(connection: sa.Connection, batch_id: int, ids: Iterable[UUID]) -> None:
+    """Note that operations need no taking back, since their records are destroyed; these stay as they are known."""
+    for some in chunks(list(ids)):
+        mine = (operation.c.batch_id == batch_id) & operation.c.target_id.in_(some)
+        connection.execute(operation.update().where(mine).values(state="undone"))
+
+
 def undo(connection: sa.Connection, batch_id: int, ids: Iterable[UUID], stamps: Mapping[UUID, str]) -> None:
-    """Note that operations are taken back, and make their items what they were; in the caller's transaction."""
+    """Note that operations are taken back, and make their items what they were; in the caller's transaction.
+
+    `stamps` are the change moments of the records as they are now, of those that were written.
+    """
     for some in chunks(list(ids)):
         mine = (operation.c.batch_id == batch_id) & operation.c.target_id.in_(some)
         for row in connection.execute(sa.select(operation).where(mine)).mappings().all():
@@ -159,7 +169,8 @@ def keep(connection: sa.Connection, batch_id: int, ids: Iterable[UUID]) -> None:
 def _items(connection: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """What the items are now, as JSON keeps it."""
     found: dict[UUID, dict[str, Any]] = {}
-    columns = (item.c.target_id, item.c.state, item.c.row_hash, item.c.edited, item.c.stamp)
+    names = ("target_id", "state", "row_hash", "edited", "stamp")
+    columns = [item.c[name] for name in names]
     for some in chunks(ids):
         for row in connection.execute(sa.select(*columns).where(item.c.target_id.in_(some))):
             hashed = bytes(row.row_hash or b"").hex()

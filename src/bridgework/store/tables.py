@@ -118,6 +118,7 @@ row_version = sa.Table(
     sa.Column("file_id", sa.BigInteger, nullable=False),
     sa.Column("line", sa.BigInteger, nullable=False),
     sa.Column("raw", sa.LargeBinary, nullable=False, comment="the row as it was before it changed or went"),
+    sa.Index("row_version_key", "object", "key"),
     sqlite_with_rowid=False,
 )
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,9 +101,12 @@ def _replace(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> No
 
 
 def _add(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        names = ("object", "row_no", "key", *_CONTENT)
-        connection.execute(source_row.insert(), [{name: row[name] for name in names} for row in rows])
+    names = ("object", "key", *_CONTENT)
+    for object_, same in groupby(rows, key=itemgetter("object")):
+        new = list(same)
+        former = versions.former_numbers(connection, object_, [row["key"] for row in new])
+        made = [{name: row[name] for name in names} | {"row_no": former.get(row["key"], row["row_no"])} for row in new]
+        connection.execute(source_row.insert(), made)
 
 
 def _take_away(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -57,6 +57,7 @@ def _some(connection: sa.Connection, object_: str, file: Mapping[str, Any], keys
     query = sa.select(*columns).where(pair.in_([(object_, key) for key in keys]))
     there = {row.key: row for row in connection.execute(query)}
     number = keeping.next_number(connection, object_)
+    former = versions.former_numbers(connection, object_, [key for key in keys if key not in there])
     new: list[dict[str, Any]] = []
     gone: list[dict[str, Any]] = []
     for key in keys:
@@ -68,8 +69,8 @@ def _some(connection: sa.Connection, object_: str, file: Mapping[str, Any], keys
         raw = xlsx_records.raw_of([made.values.get(header, "") for header in file["header"]])
         content = {"file_id": file["id"], "line": made.line, "hash": content_hash(raw), "raw": raw}
         if row is None:
-            new.append({"object": object_, "row_no": number, "key": key, **content})
-            number += 1
+            new.append({"object": object_, "row_no": former.get(key, number), "key": key, **content})
+            number += key not in former
         elif bytes(row.hash) != content["hash"]:
             here = (source_row.c.object == object_) & (source_row.c.row_no == row.row_no)
             versions.keep(connection, [{"object": object_, "row_no": row.row_no}])

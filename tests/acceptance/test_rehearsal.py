@@ -141,23 +141,37 @@ def test_a_rehearsal_after_the_sample_begins_before_it(way: Way) -> None:
     way.apply("load")
 
 
-def test_a_killed_rehearsal_leaves_no_twin_and_the_next_command_removes_its_folder(way: Way) -> None:
+def in_the_middle(way: Way) -> tuple[subprocess.Popen[str], int]:
+    """A rehearsal that has come to its first stage, and the process of its twin."""
     command = [sys.executable, "-m", "bridgework", "rehearse", str(way.folder), "--json"]
     process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=way.environment(), text=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=way.environment(), text=True
     )
     assert process.stderr is not None
     for line in process.stderr:
         if "preparing the workspace" in line:
             break
     (twin,) = children(process.pid)
+    return process, twin
+
+
+def test_a_killed_rehearsal_leaves_no_twin_and_the_next_command_removes_its_folder(way: Way) -> None:
+    process, twin = in_the_middle(way)
     process.send_signal(signal.SIGKILL)
-    process.wait(30)
-    process.stderr.close()
+    process.communicate(timeout=60)
     assert (way.folder / "rehearsal" / "store.db").is_file()
     assert (way.folder / "rehearsal").stat().st_mode & 0o777 == 0o700
     ended_by_itself(twin)
     way.apply("schema")
+    assert not (way.folder / "rehearsal").exists()
+
+
+def test_ctrl_c_ends_a_rehearsal_and_leaves_nothing_of_it(way: Way) -> None:
+    process, twin = in_the_middle(way)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert (process.returncode, json.loads(out)["error"]["next"]) == (4, "run `bridgework rehearse DIR`")
+    ended_by_itself(twin)
     assert not (way.folder / "rehearsal").exists()
 
 
@@ -168,7 +182,10 @@ def children(process: int) -> list[int]:
 
 def ended_by_itself(process: int) -> None:
     """Wait until a process of another parent has ended."""
-    handle = os.pidfd_open(process)
+    try:
+        handle = os.pidfd_open(process)
+    except ProcessLookupError:
+        return
     try:
         assert select.select([handle], [], [], 30)[0] == [handle]
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -51,6 +52,28 @@ def test_a_file_of_a_size_that_twenty_refuses_is_refused(stand_ins: StandIns, na
 
 def test_a_file_that_is_nowhere_is_missing_as_it_would_be(stand_ins: StandIns) -> None:
     assert not stand_ins.has(ROW, "none.pdf")
+
+
+def test_the_lease_on_the_store_is_kept_while_the_copy_is_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    rehearse = sys.modules[without_conflicts.__module__]  # the package shows a function of that name
+    monkeypatch.setattr(rehearse, "_BEAT", 0)
+    store, beats = Store.connect("sqlite://"), 0
+    begin = store.begin
+
+    def counted() -> Any:
+        nonlocal beats
+        beats += 1
+        return begin()
+
+    monkeypatch.setattr(store, "begin", counted)
+
+    async def look_on() -> None:
+        task = asyncio.create_task(rehearse._stay_alive(store))
+        while beats < 3:
+            await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(look_on(), 30))
 
 
 def field(name: str, **more: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
@@ -9,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from bridgework.errors import FindingsStop
+from bridgework.errors import FindingsStop, Paused
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.names import camel
 from bridgework.reports.rehearsal_report import write_rehearsal
@@ -25,6 +26,7 @@ from bridgework.store.notes import Finding, now
 from bridgework.workspace import Workspace
 
 _HANGING = ("attachment", "noteTarget", "taskTarget")
+_BEAT = 20.0  # seconds
 _MOVING = frozenset({"schema", "sample", "load"})
 Likeness = Mapping[str, Any]
 Serve = Callable[[Likeness], AbstractContextManager[tuple[str, str, Collection[str]]]]
@@ -44,8 +46,29 @@ class _Seen:
 async def rehearse(context: Context, serve: Serve) -> Outcome:
     """Run everything against a twin in the workspace's likeness, and report; the workspace is only read.
 
-    Raises FindingsStop (MAP-MISSING, NOT-READ), and what the workspace raises when it cannot be read.
+    Raises FindingsStop (MAP-MISSING, NOT-READ), Paused, and what the workspace raises when it cannot be read.
     """
+    beating = asyncio.create_task(_stay_alive(context.store))
+    try:
+        return await _rehearse(context, serve)
+    except Paused as error:
+        if error.code != "PAUSED":
+            raise
+        what, step = "The rehearsal was stopped, as you asked; nothing of it is left.", "run `bridgework rehearse DIR`"
+        raise Paused("PAUSED", what, next_step=step) from None
+    finally:
+        beating.cancel()
+
+
+async def _stay_alive(store: Store) -> None:
+    """Show that this process lives, though it writes to the copy: else another machine takes the migration over."""
+    while True:
+        await asyncio.sleep(_BEAT)
+        with store.begin():
+            pass  # each transaction beats
+
+
+async def _rehearse(context: Context, serve: Serve) -> Outcome:
     document = context.map()
     if not context.store.get("read_at"):
         raise FindingsStop("NOT-READ", "The practice was not read yet.", next_step="run `bridgework audit DIR` first")

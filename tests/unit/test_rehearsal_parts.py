@@ -57,23 +57,23 @@ def test_a_file_that_is_nowhere_is_missing_as_it_would_be(stand_ins: StandIns) -
 def test_the_lease_on_the_store_is_kept_while_the_copy_is_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
     rehearse = sys.modules[without_conflicts.__module__]  # the package shows a function of that name
     monkeypatch.setattr(rehearse, "_BEAT", 0)
-    store, beats = Store.connect("sqlite://"), 0
-    begin = store.begin
+    store = Store.connect("sqlite://")
+    begin, seen = store.begin, asyncio.Event()
 
     def counted() -> Any:
-        nonlocal beats
-        beats += 1
+        seen.set()
         return begin()
 
     monkeypatch.setattr(store, "begin", counted)
 
     async def look_on() -> None:
         task = asyncio.create_task(rehearse._stay_alive(store))
-        while beats < 3:
-            await asyncio.sleep(0)
+        for _ in range(2):  # it goes on beating
+            seen.clear()
+            await asyncio.wait_for(seen.wait(), 30)
         task.cancel()
 
-    asyncio.run(asyncio.wait_for(look_on(), 30))
+    asyncio.run(look_on())
 
 
 def field(name: str, **more: Any) -> dict[str, Any]:

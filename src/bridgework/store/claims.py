@@ -7,9 +7,10 @@ crash, in verification, and when it is compared with what it becomes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -100,3 +101,28 @@ def settle(
     there = [one.target_id for one in links]
     lacked = (link_missing.c.record == record) & link_missing.c.missing.in_(there)
     connection.execute(link_missing.delete().where(lacked))
+
+
+def held_by(connection: sa.Connection, records: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What records hold and lack, as JSON keeps it: `claims` (object, field, hash) and `lacks` (ids)."""
+    found: dict[UUID, dict[str, Any]] = defaultdict(lambda: {"claims": [], "lacks": []})
+    for some in chunks(records):
+        query = sa.select(claim).where(claim.c.owner.in_(some), sa.not_(claim.c.existing))
+        for row in connection.execute(query):
+            found[row.owner]["claims"].append([row.object, row.field, bytes(row.value_hash).hex()])
+    for record, missing in missing_links(connection, records):
+        found[record]["lacks"].append(str(missing))
+    return found
+
+
+def hold_again(connection: sa.Connection, record: UUID, held: Mapping[str, Any]) -> None:
+    """Let a record hold and lack what `held_by` said of it, and nothing else."""
+    connection.execute(claim.delete().where(claim.c.owner == record, sa.not_(claim.c.existing)))
+    common = {"owner": record, "existing": False}
+    rows = [
+        {**common, "object": object_, "field": field, "value_hash": bytes.fromhex(hashed)}
+        for object_, field, hashed in held.get("claims", ())
+    ]
+    insert_new(connection, claim, rows)
+    forget_links(connection, [record])
+    lack_links(connection, [(record, UUID(missing)) for missing in held.get("lacks", ())])

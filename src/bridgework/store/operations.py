@@ -17,6 +17,7 @@ import orjson
 import sqlalchemy as sa
 
 from bridgework.store import audit_log
+from bridgework.store.claims import held_by, hold_again
 from bridgework.store.database import Store
 from bridgework.store.ledger import Batch, Ledger, chunks, ids_digest
 from bridgework.store.tables import batch, item, operation
@@ -156,6 +157,7 @@ def undo(connection: sa.Connection, batch_id: int, ids: Iterable[UUID], stamps: 
                     "stamp": stamps.get(id_, before["stamp"]),
                 }
                 connection.execute(item.update().where(item.c.target_id == id_).values(**was))
+                hold_again(connection, id_, before["held"])
         connection.execute(operation.update().where(mine).values(state="undone"))
 
 
@@ -171,6 +173,7 @@ def _items(connection: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, dict[st
     found: dict[UUID, dict[str, Any]] = {}
     names = ("target_id", "state", "row_hash", "edited", "stamp")
     columns = [item.c[name] for name in names]
+    held = held_by(connection, ids)
     for some in chunks(ids):
         for row in connection.execute(sa.select(*columns).where(item.c.target_id.in_(some))):
             hashed = bytes(row.row_hash or b"").hex()
@@ -179,6 +182,7 @@ def _items(connection: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, dict[st
                 "row_hash": hashed,
                 "edited": row.edited,
                 "stamp": row.stamp,
+                "held": held.get(row.target_id, {}),
             }
     return found
 

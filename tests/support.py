@@ -34,6 +34,7 @@ class Way:
     folder: Path
     twin: TwentyTwin
     api: DentAdminTwin | None = None
+    timeout: float = 300  # seconds for one command
 
     def environment(self) -> dict[str, str]:
         """The secrets, as a user gives them."""
@@ -49,7 +50,12 @@ class Way:
     def run(self, name: str, *words: str) -> Ended:
         """Run one command to its end."""
         done = subprocess.run(
-            self.command(name, *words), capture_output=True, text=True, env=self.environment(), check=False, timeout=300
+            self.command(name, *words),
+            capture_output=True,
+            text=True,
+            env=self.environment(),
+            check=False,
+            timeout=self.timeout,
         )
         return Ended(done.returncode, json.loads(done.stdout) if done.stdout.strip() else {}, done.stderr)
 

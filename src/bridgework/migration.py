@@ -18,6 +18,7 @@ from bridgework.stages import audit, load, retry, rollback, sample, schema, veri
 from bridgework.stages import map as map_stage
 from bridgework.stages.common import Stage
 from bridgework.stages.context import Context
+from bridgework.stages.rehearsal import remove_scratch
 from bridgework.store import Store, audit_log
 from bridgework.store.keys import DENTADMIN_KEY, STORE_KEY, TWENTY_KEY, remember, secret
 from bridgework.store.lease import Taking
@@ -81,6 +82,7 @@ class Migration(AbstractContextManager["Migration"]):
         store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
         if alone:
             store.take_lease(Taking(wait=wait))
+            remove_scratch(folder)  # what a kill left of a rehearsal
         return cls(Context(folder, written, store, getpass.getuser()), lock)
 
     def stage(self, name: str) -> Stage:

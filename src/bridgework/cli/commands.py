@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +10,15 @@ from rich.markup import escape
 
 from bridgework import __version__
 from bridgework.cli.demo import run_demo
+from bridgework.cli.log import log
 from bridgework.cli.map import map_app
 from bridgework.cli.match import match
 from bridgework.cli.moving import add_moving
 from bridgework.cli.options import Apply, ApproveAs, AsJson, Folder, PlanOnly
 from bridgework.cli.passes import add_passes
 from bridgework.cli.practice import practice_app
-from bridgework.cli.running import STOPPED, command, run_stage
+from bridgework.cli.rehearse import rehearse
+from bridgework.cli.running import command, run_stage
 from bridgework.cli.show import Screen
 from bridgework.cli.twins import twin_app
 from bridgework.errors import UsageError
@@ -27,7 +27,6 @@ from bridgework.settings import ApiSettings, PracticeSettings, WorkspaceSettings
 from bridgework.stages import audit as audit_stage
 from bridgework.stages.common import Stage
 from bridgework.status import status as status_of
-from bridgework.store import audit_log
 
 app = typer.Typer(
     help="Moves a Belgian dental practice from DentAdmin to Twenty CRM: field by field, verified, and reversible.",
@@ -39,6 +38,8 @@ app.add_typer(map_app, name="map")
 app.add_typer(practice_app, name="practice")
 app.add_typer(twin_app, name="twin")
 add_moving(app)
+app.command()(rehearse)
+app.command()(log)
 add_passes(app)
 app.command()(match)
 
@@ -143,36 +144,6 @@ def status(folder: Folder, *, as_json: AsJson = False) -> None:
         for one in state["paused automations"]:
             screen.text(f"[yellow]paused:[/] the automation “{escape(one['name'])}”; load or rollback restores it")
         screen.text(f"Next: {escape(state['next'])}")
-
-
-@app.command()
-def log(
-    folder: Folder,
-    *,
-    verify: Annotated[bool, typer.Option("--verify", help="Check the chain of hashes.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """The audit log: every operation and approval."""
-    with command(as_json=as_json) as screen, Migration.open(folder) as migration:
-        if verify:
-            check = audit_log.verify(migration.context.store)
-            screen.document["chain"] = asdict(check)
-            if check.broken_at is not None:
-                screen.text(f"[red]✗[/] The chain breaks at entry {check.broken_at}: {check.why}.")
-                raise typer.Exit(STOPPED)
-            screen.text(
-                f"[green]✓[/] {check.entries:,} entries, each following the one before it. Head: {check.head[:16]}…"
-            )
-            return
-        screen.document["entries"] = []
-        for entry in audit_log.entries(migration.context.store):
-            if as_json:
-                screen.document["entries"].append(asdict(entry))
-                continue
-            detail = json.dumps(entry.detail, ensure_ascii=False)
-            screen.text(
-                escape(f"{entry.seq:>6}  {entry.at[:19]}  {entry.actor}  {entry.action} {entry.object}  {detail[:100]}")
-            )
 
 
 @app.command()

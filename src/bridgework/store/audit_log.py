@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from bridgework.store.database import Store
 from bridgework.store.tables import audit_log
 
-_START = bytes(32)
+START = bytes(32)
+"""What the first entry follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def append(connection: sa.Connection, actor: str, action: str, object_: str = ""
     last = connection.execute(
         sa.select(audit_log.c.seq, audit_log.c.hash).order_by(audit_log.c.seq.desc()).limit(1)
     ).one_or_none()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, _START)
+    seq, previous = (last.seq + 1, last.hash) if last else (1, START)
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     text = json.dumps(detail, sort_keys=True, separators=(",", ":"), default=str)
     connection.execute(
@@ -62,7 +63,7 @@ def append(connection: sa.Connection, actor: str, action: str, object_: str = ""
             object=object_,
             detail=text,
             previous=previous,
-            hash=_hash(previous, seq, at, actor, action, object_, text),
+            hash=chained(previous, seq, at, actor, action, object_, text),
         )
     )
 
@@ -75,9 +76,9 @@ def entries(store: Store, after: int = 0) -> Iterator[Entry]:
             yield Entry(row.seq, row.at, row.actor, row.action, row.object, json.loads(row.detail), row.hash.hex())
 
 
-def verify(store: Store) -> ChainCheck:
-    """Walk the chain from its start."""
-    previous, count = _START, 0
+def verify(store: Store, head: str = "") -> ChainCheck:
+    """Walk the chain from its start; `head` is the hash (or its beginning) that somebody kept of the last entry."""
+    previous, count, found = START, 0, not head
     with store.read() as connection:
         query = sa.select(audit_log).order_by(audit_log.c.seq).execution_options(yield_per=1000)
         for row in connection.execute(query):
@@ -85,13 +86,18 @@ def verify(store: Store) -> ChainCheck:
                 return ChainCheck(count, count + 1, "an entry is missing, or stands elsewhere", previous.hex())
             if row.previous != previous:
                 return ChainCheck(count, row.seq, "it does not follow the entry before it", previous.hex())
-            if row.hash != _hash(previous, row.seq, row.at, row.actor, row.action, row.object, row.detail):
+            if row.hash != chained(previous, row.seq, row.at, row.actor, row.action, row.object, row.detail):
                 return ChainCheck(count, row.seq, "it was changed after it was written", previous.hex())
             previous, count = row.hash, count + 1
+            found = found or previous.hex().startswith(head)
+    if not found:
+        why = "the entry that the head is of is not there: the end is cut off, or all of it was written anew"
+        return ChainCheck(count, count + 1, why, previous.hex())
     return ChainCheck(count, None, "", previous.hex())
 
 
-def _hash(previous: bytes, seq: int, *parts: str) -> bytes:
+def chained(previous: bytes, seq: int, *parts: str) -> bytes:
+    """The hash of an entry: of the one before it, and of [seq, at, actor, action, object, the text of detail]."""
     digest = hashlib.sha256(previous)
     digest.update(json.dumps([seq, *parts], ensure_ascii=False, separators=(",", ":")).encode())
     return digest.digest()

@@ -6,7 +6,7 @@ server's). Every commit is on the disk before it returns: the ledger's promises 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,9 @@ _LOG_PAGES = 10_000  # 40 MB of log before it is folded in: reading a practice i
 class Store:
     """Everything that one migration remembers."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        """Wrap an engine whose schema is up to date; use `open` or `create`."""
-        self.engine = engine
+    def __init__(self, engine: sa.Engine, another: Callable[[Path], sa.Engine] | None = None) -> None:
+        """Wrap an engine whose schema is up to date; use `open` or `create`. `another` opens a file of the same key."""
+        self.engine, self._another = engine, another
         self._fence: Fence | None = None
 
     @classmethod
@@ -39,7 +39,7 @@ class Store:
             raise UsageError(
                 "STORE-EXISTS", "There is a store already.", where=path.name, next_step="use another folder"
             )
-        return cls._ready(_sqlcipher_engine(path, passphrase))
+        return cls._of_file(path, passphrase)
 
     @classmethod
     def open(cls, path: Path, passphrase: str) -> Store:
@@ -48,7 +48,7 @@ class Store:
             raise UsageError(
                 "STORE-MISSING", "This folder has no store.", where=path.name, next_step="run `bridgework init` first"
             )
-        return cls._ready(_sqlcipher_engine(path, passphrase))
+        return cls._of_file(path, passphrase)
 
     @classmethod
     def connect(cls, url: str) -> Store:
@@ -56,7 +56,14 @@ class Store:
         return cls._ready(sa.create_engine(url))
 
     @classmethod
-    def _ready(cls, engine: sa.Engine) -> Store:
+    def _of_file(cls, path: Path, passphrase: str) -> Store:
+        def another(file: Path) -> sa.Engine:
+            return _sqlcipher_engine(file, passphrase)
+
+        return cls._ready(another(path), another)
+
+    @classmethod
+    def _ready(cls, engine: sa.Engine, another: Callable[[Path], sa.Engine] | None = None) -> Store:
         try:
             migrate(engine)
         except sa.exc.DatabaseError as error:
@@ -68,7 +75,18 @@ class Store:
                 "The store does not open with this passphrase.",
                 next_step="give the passphrase that was used at `bridgework init` (BRIDGEWORK_STORE_KEY)",
             ) from None
-        return cls(engine)
+        return cls(engine, another)
+
+    def copy_to(self, path: Path) -> Store:
+        """A copy in another file, encrypted with the same passphrase; raises UsageError (STORE-NOT-A-FILE)."""
+        if self._another is None:
+            raise UsageError("STORE-NOT-A-FILE", "This store is on a database server, and cannot be copied.")
+        connection = self.engine.raw_connection()  # outside a transaction, where VACUUM must be
+        try:
+            connection.cursor().execute("VACUUM INTO ?", (str(path),))
+        finally:
+            connection.close()
+        return Store._ready(self._another(path), self._another)
 
     def take_lease(self, taking: Taking) -> None:
         """Become the one who writes; raises UsageError (BUSY). Each transaction then checks that we still are."""

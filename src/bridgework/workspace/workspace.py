@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from bridgework.workspace import automations, files, views
+from bridgework.workspace import automations, files, likeness, views
 from bridgework.workspace.client import Client
 from bridgework.workspace.creating import CreateOutcome, Writer
 from bridgework.workspace.model import DataModel
@@ -15,7 +15,7 @@ from bridgework.workspace.records import Records
 from bridgework.workspace.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import httpx2
@@ -244,6 +244,21 @@ class Workspace:
     async def delete_object(self, object_: str) -> None:
         """Remove a custom object with all its records; one that is gone is no error."""
         await self._schema.delete_object(object_)
+
+    async def likeness(self, names: Collection[str], ours: Callable[[list[str]], Collection[str]]) -> dict[str, Any]:
+        """What the twin needs to be like this workspace (see `likeness`); reads only, and holds patients' values.
+
+        `names`: the objects whose unique values count; `ours`: which of some ids are records whose values do not.
+        """
+        seen = await self.automations(names) if self.capabilities.automations else []
+        return {
+            "version": self._version,
+            "records_per_call": self._most_records,
+            "objects": likeness.objects(self.model, await views.read_views(self._client, self._calls)),
+            "members": await likeness.members(self._records),
+            "automations": [likeness.automation(one) for one in seen],
+            "held": await likeness.held(self._records, names, ours),
+        }
 
     # -- files, members, automations
 

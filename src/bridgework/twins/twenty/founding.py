@@ -41,10 +41,10 @@ class Founder:
         if demo:
             for position, raw in enumerate(facts("demo")["companies"], 1):
                 self._company(raw, position, admin)
-            self._add("dashboard", {"title": "My First Dashboard", "position": 0, "pageLayoutId": new_id(), **SYSTEM})
+            self.add("dashboard", {"title": "My First Dashboard", "position": 0, "pageLayoutId": new_id(), **SYSTEM})
             self._trial(facts("demo")["trial"])
 
-    def _add(self, name: str, columns: Columns) -> str:
+    def add(self, name: str, columns: Columns) -> str:
         """A record as the server makes it for itself: nobody's name to it, and nothing set off."""
         item = self.model.by_name[name]
         row = {column: make() for column, make in defaults(item, self.workspace.now()).items()} | columns
@@ -53,7 +53,7 @@ class Founder:
 
     def _members(self, members: Sequence[Member]) -> str:
         made = [
-            self._add(
+            self.add(
                 "workspaceMember",
                 {"nameFirstName": member.name_first or None, "nameLastName": member.name_last or None,
                  "userEmail": member.email.lower(), "userId": new_id(), "position": position},
@@ -67,20 +67,20 @@ class Founder:
         """A published workflow with its version, and the trigger that the server watches."""
         version = new_id()
         named = {"name": raw["name"], "position": raw["position"], "statuses": dumped(["ACTIVE"])}
-        workflow = self._add("workflow", {**named, "lastPublishedVersionId": version, **SYSTEM})
+        workflow = self.add("workflow", {**named, "lastPublishedVersionId": version, **SYSTEM})
         settings = self._settings(raw) if "trigger" in raw else {"availability": {"type": "GLOBAL"}, "outputSchema": {}}
         kind = "DATABASE_EVENT" if "trigger" in raw else "MANUAL"
         trigger = {"name": "Record is created or updated" if "trigger" in raw else "Launch manually", "type": kind,
                    "settings": settings}  # fmt: skip
         steps = [dict(zip(("type", "name"), line.split(" ", 1), strict=True), id=new_id()) for line in raw["steps"]]
-        self._add(
+        self.add(
             "workflowVersion",
             {"id": version, "name": "v1", "status": "ACTIVE", "workflowId": workflow, "trigger": dumped(trigger),
              "steps": dumped(steps)},
         )  # fmt: skip
         if kind == "DATABASE_EVENT":
             watched = {"type": kind, "settings": dumped(settings), "workflowId": workflow}
-            self._add("workflowAutomatedTrigger", watched)
+            self.add("workflowAutomatedTrigger", watched)
 
     def _settings(self, raw: Columns) -> Columns:
         """When a workflow runs: the event, the fields it minds, and whose records it leaves alone."""
@@ -103,12 +103,12 @@ class Founder:
     # ------------------------------------------------------------------------------------------------------------ demo
     def _company(self, raw: Columns, position: int, admin: str) -> None:
         address = {f"addressAddress{name}": value or None for name, value in zip(_ADDRESS, raw["address"], strict=True)}
-        company = self._add(
+        company = self.add(
             "company",
             {"name": raw["name"], "domainNamePrimaryLinkUrl": raw["domain"], "position": position, **address, **SYSTEM},
         )
         first, last, email, phone, avatar = raw["person"]
-        person = self._add(
+        person = self.add(
             "person",
             {"nameFirstName": first, "nameLastName": last, "emailsPrimaryEmail": email,
              "phonesPrimaryPhoneNumber": phone, "phonesPrimaryPhoneCallingCode": "+1",
@@ -116,7 +116,7 @@ class Founder:
         )  # fmt: skip
         for line in raw["deals"]:
             name, micros, close, stage, place = line.split("|")
-            self._add(
+            self.add(
                 "opportunity",
                 {"name": name, "amountAmountMicros": int(micros), "amountCurrencyCode": "USD", "closeDate": close,
                  "stage": stage, "position": int(place), "companyId": company, "pointOfContactId": person,

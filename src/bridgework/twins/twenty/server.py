@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -48,12 +48,19 @@ class TwentyTwin:
         version: str = "2.19.0",
         faults: Faults | None = None,
         max_records: int = 200,
+        like: Mapping[str, Any] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        """`like`: the likeness of another workspace (see `likeness`), which also tells its version and limits."""
         self.clock = clock
         self.faults = faults
-        self.workspace = Workspace(data, clock=self._now, max_records=max_records, members=members, demo=demo)
+        if like is not None:
+            version, max_records = like["version"] or version, like["records_per_call"]
+        self.workspace = Workspace(
+            data, clock=self._now, max_records=max_records, members=members, demo=demo, like=like
+        )
         self.stats = self.workspace.stats
+        self.lacking = self.workspace.lacking
         self.key = keys.issue(self.workspace.id, self.workspace.key_id, self.workspace.secret)
         self._limit = RateLimit(calls_per_minute, self._now)
         self._app = App(self.workspace, key=self.key, limit=self._limit, version=version, faults=faults)

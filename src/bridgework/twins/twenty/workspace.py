@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bridgework.twins.twenty.automations import Automations
 from bridgework.twins.twenty.fields import Fields
 from bridgework.twins.twenty.files import Files
 from bridgework.twins.twenty.founding import Founder
 from bridgework.twins.twenty.layouts import Layouts
+from bridgework.twins.twenty.likeness import Likeness
 from bridgework.twins.twenty.members import Member
 from bridgework.twins.twenty.model import DataModel, new_id
 from bridgework.twins.twenty.moments import stamp
@@ -37,12 +39,14 @@ class Workspace:
         max_records: int = 200,
         members: Sequence[Member] = (),
         demo: bool = False,
+        like: Mapping[str, Any] | None = None,
     ) -> None:
         self.clock = clock
         self.max_records = max_records
         self.url = ""
         self.key_name = KEY_NAME
         self.stats = Stats()
+        self.lacking: tuple[str, ...] = ()
         self.store = Store(folder)
         self.fresh = not self.store.load("workspace")
         if self.fresh:
@@ -65,7 +69,12 @@ class Workspace:
         if self.fresh:
             with self.store.transaction():
                 self.views.found_standard()
-                Founder(self).found(members, demo=demo)
+                if like is None:
+                    Founder(self).found(members, demo=demo)
+                else:
+                    likeness = Likeness(self, like)
+                    likeness.found()
+                    self.lacking = tuple(likeness.lacking)
 
     def now(self) -> str:
         """This moment, as the server writes it."""

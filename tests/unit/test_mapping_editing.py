@@ -127,3 +127,15 @@ def test_a_map_of_another_practice_is_a_template_for_columns_of_the_same_name() 
     assert (line.target, line.decision, line.reasons) == ("person.shoeSize", "proposed", ("as in the template",))
     assert decided(made, "patient.Kolom Z") == "proposed"
     assert made.problems() == []
+
+
+def test_a_record_that_would_hang_on_nothing_is_an_error_where_its_owner_is_in_the_export() -> None:
+    patients = ProfiledFile("p.csv", "patient", [ProfiledColumn(one) for one in ("Patiëntnr", "Naam")])
+    columns = ("Behandelingsnr", "Patiëntnr", "Datum", "Nomenclatuurcode")
+    treatments = ProfiledFile("b.csv", "treatment", [ProfiledColumn(one) for one in columns])
+    document = propose([patients, treatments])
+    assert document.problems() == []
+    without = editing.leave_out(document, "treatment.Patiëntnr", "test")
+    assert [one.code for one in without.problems()] == ["REQUIRED-MISSING"]
+    alone = editing.leave_out(propose([treatments]), "treatment.Patiëntnr", "test")
+    assert alone.problems() == []

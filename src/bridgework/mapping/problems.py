@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from bridgework.mapping import moments, standard
+from bridgework.mapping.links_needed import required_links
 from bridgework.mapping.problem import Problem
 from bridgework.mapping.problems_objects import find_in_objects
 from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, settings_of, shares_field, side_fields
@@ -82,6 +83,7 @@ def _source(document: MapDocument, name: str, source: Source) -> Iterator[Proble
         yield from (Problem(at, *rest) for rest in _line(document, source, line))
     yield from _two_to_one(document, name, source)
     yield from _label(document, name, source)
+    yield from _required(document, name, source)
 
 
 def _placed(source: Source) -> Iterator[tuple[str, int, Line]]:
@@ -231,6 +233,19 @@ def _label(document: MapDocument, name: str, source: Source) -> Iterator[Problem
     if not any(line.object == source.record and line.field == field for line in source.all_lines()):
         at = document.line_of("sources", name)
         yield Problem(at, "NO-NAME", f"no line fills {source.record}.{field}, by which people know it", "add a line")
+
+
+def _required(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:
+    """Links without which a record hangs on nothing: of a treatment, its patient."""
+    if source.record is None or source.keep is not None:
+        return
+    linked = {line.with_.get("object") for line in source.all_lines() if line.transform == "reference"}
+    for other in sorted(required_links(name) & document.sources.keys() - linked):
+        at = document.line_of("sources", name)
+        what = f"no line says to which {other} each {name.replace('_', ' ')} belongs"
+        yield Problem(
+            at, "REQUIRED-MISSING", what, f"map the column with the {other}'s number, or write `keep: handover`"
+        )
 
 
 def _against_file(document: MapDocument, name: str, source: Source, headers: Sequence[str]) -> Iterator[Problem]:

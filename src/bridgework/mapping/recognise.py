@@ -169,7 +169,9 @@ def _fits(table: _Table) -> dict[str, Recognised]:
     """The objects that a file may hold."""
     found = {name: _describe(table, name) for name in _likely(table)}
     first, second, *_ = sorted((*found.values(), _NOTHING), key=lambda one: -one.score)
-    alone = first.score >= max(_SURELY, _CLEARLY_BEST * second.score)
+    alone = first.score > 1 or first.score >= max(
+        _SURELY, _CLEARLY_BEST * second.score
+    )  # above 1, its name says so too
     found = {name: replace(one, clear=alone and one is first) for name, one in found.items()}
     first = found.get(first.object, first)
     if any(one.column.header for one in table.columns):

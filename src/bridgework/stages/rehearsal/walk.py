@@ -110,6 +110,8 @@ class Walk:
             except Refused as error:
                 refused.add(error.where)
                 self.stops.append(_stop(error, "schema"))
+            except Paused:
+                raise
             except BridgeworkError as error:
                 if not refused:  # else it only says that what was refused is not there
                     self.stops.append(_stop(error, "schema"))

@@ -20,7 +20,7 @@ from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.sample import Sample, approve_sample
 from bridgework.store.notes import approve
 from bridgework.twins.twenty import Member, TwentyTwin
-from tests.support import PASSPHRASE, small_practice
+from tests.support import PASSPHRASE, accept_map, small_practice
 
 _ENCODING = "cp1252"
 
@@ -117,6 +117,8 @@ def prepare(root: Path, *, patients: int = 10) -> Prepared:
         with Migration.create(root / "migration", source, target) as migration:
             move = Move(migration, twin, root / "export")
             for name in ("audit", "map", "schema"):
+                if name == "map":
+                    asyncio.run(accept_map(migration.context))
                 move.apply(name)
     return Prepared(root, members)
 

@@ -12,6 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from bridgework.mapping import editing
+from bridgework.stages.context import Context
+from bridgework.stages.map import Map, Proposing
 from bridgework.twins.dentadmin import DentAdminTwin, generate_practice
 from bridgework.twins.twenty import Member, TwentyTwin
 
@@ -157,6 +160,13 @@ def begin_with_api(folder: Path, twin: TwentyTwin, api: DentAdminTwin, *words: s
     (folder / "small-pages.yaml").write_text(profile, encoding="utf-8")
     without_patience(folder)
     return way
+
+
+async def accept_map(context: Context) -> None:
+    """Have a map proposed, and every line of it accepted."""
+    stage = Map(context)
+    await stage.propose(Proposing())
+    stage.change("accept", "all lines", lambda one: editing.accept(one, lambda *_: True)[0])
 
 
 def copy_of(way: Way, folder: Path, twin: TwentyTwin) -> Way:

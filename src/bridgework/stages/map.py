@@ -32,6 +32,7 @@ from bridgework.store import audit_log
 from bridgework.store.notes import Finding, now
 
 _APPROVED = "map as approved"
+_ENOUGH = 30  # filled cells: of a few, chance may spoil most
 _MOSTLY = 0.5  # of the cells looked at: a field that cannot hold so many of them is the wrong one
 
 
@@ -158,7 +159,7 @@ class Map:
         """Lines whose field cannot hold what most of the cells are."""
         for (source, column), seen in self._facts(document).previews.items():
             number = next((n for n, one in enumerate(document.sources[source].lines) if one.column == column), None)
-            if number is not None and seen.filled and seen.failing > _MOSTLY * seen.filled:
+            if number is not None and seen.filled >= _ENOUGH and seen.failing > _MOSTLY * seen.filled:
                 line = document.sources[source].lines[number]
                 at = document.line_of("sources", source, "lines", number)
                 where = f"{line.target} ({line.transform})"

@@ -100,7 +100,7 @@ def propose(files: Iterable[ProfiledFile], nomenclature: Table | None = None, *,
     embedding about unclear headers.
     """
     catalogue = builtin()
-    known = _united(one for one in files if one.object in catalogue.sources)
+    known = united(one for one in files if one.object in catalogue.sources)
     order = list(catalogue.sources)
     known.sort(key=lambda one: order.index(one.object))
     present = {one.object for one in known}
@@ -124,7 +124,7 @@ def propose(files: Iterable[ProfiledFile], nomenclature: Table | None = None, *,
     )
 
 
-def _united(files: Iterable[ProfiledFile]) -> list[ProfiledFile]:
+def united(files: Iterable[ProfiledFile]) -> list[ProfiledFile]:
     """One file an object: those of several files with the columns of all, each once."""
     parts: dict[str, list[ProfiledFile]] = {}
     for one in files:

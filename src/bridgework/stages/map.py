@@ -17,7 +17,7 @@ from bridgework.mapping.differing import Difference, differences
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.presets import preset_named, with_preset
 from bridgework.mapping.problem import Problem
-from bridgework.mapping.propose import propose
+from bridgework.mapping.propose import propose, united
 from bridgework.mapping.proposer import meaning
 from bridgework.mapping.templates import with_template
 from bridgework.practice.rows import StagedRows
@@ -102,7 +102,7 @@ class Map:
 
     def problems(self, document: MapDocument) -> list[Problem]:
         """What is wrong, by line: in the map itself, against the columns that are there, and against their cells."""
-        headers = {one.object: [column.header for column in one.columns] for one in profiled_files(self.context)}
+        headers = {one.object: [column.header for column in one.columns] for one in united(profiled_files(self.context))}
         found = document.problems(headers)
         return found or sorted(self._misfits(document), key=lambda one: one.line)
 

@@ -27,7 +27,7 @@ def split_by_year(export: Path) -> list[str]:
         path.parent.mkdir(exist_ok=True)
         order = [*range(place, len(header)), *range(place)]
         names = [f"{header[at]}." if place == 1 and at == number else header[at] for at in order]
-        extra = ["Eigen kolom"] if place == 2 else []
+        extra = ["Vrij veld 7"] if place == 2 else []
         with path.open("w", encoding="cp1252", newline="") as file:
             writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_MINIMAL)
             writer.writerow([*names, *extra])
@@ -43,7 +43,7 @@ def test_files_by_year_are_one_object_from_audit_to_verification(tmp_path: Path)
         source = MapDocument.load(way.folder / "map.yaml").sources["treatment"]
         assert source.file.split(", ") == sorted(names)
         assert [line.column for line in source.lines if line.concept == "treatment.number"] == ["Behandelingsnr"]
-        assert [line.column for line in source.lines if line.concept is None] == ["Eigen kolom"]
+        assert [line.column for line in source.lines if line.concept is None] == ["Vrij veld 7"]
         accounts = way.apply("load").document["outcome"]["counts"]["accounts"]
         assert all(one["closes"] for one in accounts)
         (treatments,) = [one for one in accounts if one["object"] == "treatment"]

@@ -102,7 +102,9 @@ class Map:
 
     def problems(self, document: MapDocument) -> list[Problem]:
         """What is wrong, by line: in the map itself, against the columns that are there, and against their cells."""
-        headers = {one.object: [column.header for column in one.columns] for one in united(profiled_files(self.context))}
+        headers = {
+            one.object: [column.header for column in one.columns] for one in united(profiled_files(self.context))
+        }
         found = document.problems(headers)
         return found or sorted(self._misfits(document), key=lambda one: one.line)
 

@@ -109,7 +109,11 @@ class Move:
 
 def prepare(root: Path, *, patients: int = 10) -> Prepared:
     """Make it; takes some seconds, so do it once for a module."""
-    made = small_practice(root / "export", patients=patients)
+    return prepare_export(root, small_practice(root / "export", patients=patients))
+
+
+def prepare_export(root: Path, made: Any) -> Prepared:
+    """Make it of the export that is there."""
     members = tuple(tuple(one) for one in made.provider_emails)
     with _twin(members, root / "workspace") as twin, _secrets(twin):
         source = PracticeSettings(folder=(root / "export").resolve())

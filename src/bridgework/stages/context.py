@@ -33,6 +33,7 @@ class Context:
     actor: str
     progress: Progress = field(default_factory=Quiet)
     stopper: Stopper = field(default_factory=Stopper)
+    _read: tuple[str, MapDocument] | None = field(default=None, repr=False)  # the map's text, and what it says
 
     @property
     def reports(self) -> Path:
@@ -55,7 +56,10 @@ class Context:
                 where=MAP_FILE,
                 next_step="run `bridgework map DIR` first",
             )
-        return MapDocument.load(self.map_path)
+        text = self.map_path.read_text(encoding="utf-8")
+        if self._read is None or self._read[0] != text:
+            self._read = (text, MapDocument.parse(text, MAP_FILE))
+        return self._read[1]
 
     def documents(self) -> DocumentsFolder:
         """The files of the export; a practice without an export folder has none on this disk."""

@@ -19,7 +19,7 @@ from bridgework.practice.extraction import extract, is_complete
 from bridgework.practice.joining import join
 from bridgework.practice.staging import stage
 from bridgework.stages.context import Context
-from bridgework.stages.inventory import ApiObject
+from bridgework.stages.inventory.calls import ApiObject
 from bridgework.stages.practice_api import at_clock, in_words, open_budget, open_client
 from bridgework.stages.sources import UNLISTED, FilePart, Sources
 from bridgework.store import audit_log

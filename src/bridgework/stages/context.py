@@ -34,6 +34,7 @@ class Context:
     actor: str
     progress: Progress = field(default_factory=Quiet)
     stopper: Stopper = field(default_factory=Stopper)
+    _map: tuple[str, MapDocument] | None = field(default=None, init=False, repr=False)
 
     @property
     def reports(self) -> Path:
@@ -58,7 +59,10 @@ class Context:
                 where=MAP_FILE,
                 next_step="run `bridgework map DIR` first",
             )
-        return MapDocument.load(self.map_path)
+        text = self.map_path.read_text(encoding="utf-8")
+        if self._map is None or self._map[0] != text:  # a person may edit it at any time
+            self._map = (text, MapDocument.parse(text, self.map_path.name))
+        return self._map[1]
 
     def documents(self) -> DocumentsFolder:
         """The files of the export; a practice without an export folder has none on this disk."""

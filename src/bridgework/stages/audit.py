@@ -18,11 +18,9 @@ from bridgework.stages.inventory.calls import ApiObject
 from bridgework.stages.inventory.taking import Found, inventory
 from bridgework.stages.inventory.workspace_side import workspace_side
 from bridgework.stages.profiled import UNCLEAR, profiled_files
-from bridgework.stages.reading import Reading
+from bridgework.stages.reading import READ_ON, Reading
 from bridgework.stages.sources import FilePart, Sources
 from bridgework.store.notes import Finding, add_finding, clear_findings, findings, now
-
-READ_ON = "objects that are read on while they are loaded"
 
 
 class Audit:

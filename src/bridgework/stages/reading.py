@@ -25,6 +25,8 @@ from bridgework.stages.sources import UNLISTED, FilePart, Sources
 from bridgework.store import audit_log
 from bridgework.store.tables import source_field, source_file, source_row
 
+READ_ON = "objects that are read on while they are loaded"
+
 _TOLD_EVERY = 0.5  # seconds between two states of the budget's line
 _RAWS_AT_ONCE = 1000
 

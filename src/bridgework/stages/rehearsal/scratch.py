@@ -19,9 +19,9 @@ from bridgework.practice.api import ApiClient
 from bridgework.practice.documents import DocumentsFolder
 from bridgework.practice.fetching import Documents
 from bridgework.practice.rows import SourceRecord
-from bridgework.stages.audit import READ_ON
 from bridgework.stages.context import MAP_FILE, Context
 from bridgework.stages.cutover import CLOSED
+from bridgework.stages.reading import READ_ON
 from bridgework.stages.rehearsal.remains import FOLDER, remove_scratch
 from bridgework.store import Store, tables
 from bridgework.workspace import Pace, Workspace

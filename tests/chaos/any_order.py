@@ -7,7 +7,7 @@ told by who edited it last, never by what the product remembers of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,7 +23,8 @@ from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.conflicts import decide, open_conflicts
 from bridgework.stages.delta import Delta, Policies
 from bridgework.stages.rollback import Rollback
-from bridgework.stages.sample import Sample, approve_sample, sample_is_approved
+from bridgework.stages.sample import Sample, approve_sample
+from bridgework.stages.sample_approval import sample_is_approved
 from bridgework.stages.scope import live_runs
 from bridgework.store import Store, audit_log
 from bridgework.store.ledger import runs
@@ -268,7 +269,7 @@ class World:
         self._expect_all_brought(Policies(), {})
         self.practice = now
 
-    def _expect_all_brought(self, policies: Policies, decided: dict[tuple[Key, str], str]) -> None:
+    def _expect_all_brought(self, policies: Policies, decided: Mapping[tuple[Key, str], str]) -> None:
         """After a run that came to its end: every record arrived, and people's work stands."""
         there = self.people.there()
         ids = {record["id"]: one for one, record in there.items()}

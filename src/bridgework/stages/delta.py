@@ -23,7 +23,7 @@ from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.conflicts import Conflicts, open_conflicts
 from bridgework.stages.context import Context, needed_map
 from bridgework.stages.moving import Moving, moving, read_upto
-from bridgework.stages.records import Records, title
+from bridgework.stages.records import UNDECIDED, Records, title
 from bridgework.stages.retry import require_load
 from bridgework.stages.returning import Returning
 from bridgework.stages.run_rows import RunRows
@@ -132,6 +132,7 @@ class Delta:
             moving(context, document, workspace, name, stage=self.name) as going,
         ):
             await self._bring_back(going, run)
+            await going.look_for_existing(document, run)
             await going.take_steps(run, RunRows(store, run), run.row_counts())
             done = await self._update(going, run, todo)
         with store.begin() as connection:
@@ -227,6 +228,8 @@ class Delta:
         closes = all(one.closes for one in sums)
         if asked:
             message = f"{message} {len(asked)} fields were changed on both sides: see reports/delta.json, and --decide."
+        if waiting := sum(one["count"] for one in quarantine_counts(store) if one["code"] == UNDECIDED):
+            message = f"{message} {waiting} new records may be in Twenty already: look at them with bridgework match."
         said = tuple(findings(store, STAGE))
         return Outcome(self.name, message, counts, said, reports, passed=closes and not asked)
 

@@ -69,6 +69,7 @@ class Retry:
             await context.workspace() as workspace,
             moving(context, document, workspace, name, stage=self.name) as going,
         ):
+            await going.look_for_existing(document, run)
             await going.take_steps(run, RunRows(store, run), run.row_counts())
             if relinkable(store):
                 await relink(going, run)

@@ -1,4 +1,4 @@
-"""Somebody in Twenty makes a person by hand, and the practice registers the same one later: a pass asks, and goes on."""
+"""Somebody makes a person in Twenty by hand, and the practice registers the same one: a pass asks, and goes on."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _aside(move: Move) -> dict[str, int]:
     return {code: sum(one["count"] for one in some if one["code"] == code) for code in codes}
 
 
-def test_a_new_patient_who_may_be_there_waits_and_nothing_else_does(prepared: Prepared, tmp_path: Path) -> None:
+def test_a_new_patient_who_may_be_there_waits_for_a_person_and_stays_theirs(prepared: Prepared, tmp_path: Path) -> None:
     with moved(prepared, tmp_path) as move:
         move.load()
         by_hand = _made_by_hand(move)
@@ -86,6 +86,12 @@ def test_a_new_patient_who_may_be_there_waits_and_nothing_else_does(prepared: Pr
         assert move.record("treatment", "treatment:99902")["patientId"] == by_hand
         assert len(move.records()["person"]) == len(before["person"])
         assert move.apply("verify").passed
+        move.edit_export(TREATMENTS, lambda rows: [row for row in rows if row[0] != "99902"])
+        move.edit_export(PATIENTS, lambda rows: [row for row in rows if row[0] != "99901"])
+        gone = move.apply(Delta(move.migration.context, Policies()))
+        assert "EXISTED-BEFORE" in {one.code for one in gone.findings}
+        assert move.record("person", "patient:99901")["id"] == by_hand  # it was there before us
+        assert move.record("treatment", "treatment:99902") == {}
         move.apply(Rollback(move.migration.context, scope="pass 1"))
         assert move.records()["person"] == before["person"]
 

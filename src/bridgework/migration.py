@@ -99,7 +99,7 @@ class Migration(AbstractContextManager["Migration"]):
 
 def _lock(folder: Path, *, wait: bool) -> IO[bytes]:
     """The right to change this migration on this machine, for as long as the file is open."""
-    file = (folder / LOCK_FILE).open("wb")
+    file = (folder / LOCK_FILE).open("ab")  # an OSError has its words where the command ends
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import signal
 import sys
 import traceback
@@ -17,12 +16,13 @@ from rich.prompt import Prompt
 
 from bridgework.cli.progress import Bars, Lines
 from bridgework.cli.show import Screen
-from bridgework.errors import BridgeworkError, FindingsStop, Paused, UsageError
+from bridgework.errors import BridgeworkError, FindingsStop, UsageError
 from bridgework.migration import Migration
 from bridgework.stages.common import Outcome, Plan, Stage, Stopper
 from bridgework.stages.context import Context
 from bridgework.stages.patience import patiently
 from bridgework.store import Store
+from bridgework.store.failures import in_words
 from bridgework.store.notes import approve, approved
 
 DONE, STOPPED = 0, 1
@@ -162,10 +162,10 @@ def _defect(error: Exception) -> BridgeworkError:
     """A defect of Bridgework: the kind of error and the places in the code, not its text, which may hold a value."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
-    if "disk is full" in str(error) or getattr(error, "errno", 0) == errno.ENOSPC:
-        return Paused(
-            "DISK-FULL", "The disk is full. Nothing is lost.", next_step="make room, then run the same command again"
-        )
+    if isinstance(error, BridgeworkError):
+        return error
+    if (of_machine := in_words(error)) is not None:
+        return of_machine
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     where = " < ".join(f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in reversed(frames))
     return BridgeworkError(

@@ -18,8 +18,10 @@ from bridgework.stages.common import Progress, Quiet, Stopper
 from bridgework.store import Store
 from bridgework.store.keys import TWENTY_KEY, secret
 from bridgework.workspace import Workspace
+from bridgework.workspace.keys import workspace_of
 
 MAP_FILE = "map.yaml"
+_WORKSPACE = "workspace"  # the setting that holds the id of the workspace, once it is written to
 _SCRATCH = "fetched"  # a folder that is there while files come from the API
 
 
@@ -86,9 +88,26 @@ class Context:
     async def workspace(self) -> Workspace:
         """A connection to Twenty, at the pace that the settings allow; to be used as a context manager."""
         key = secret(TWENTY_KEY, str(self.settings.migration.id))
+        require_same_workspace(self.store, key)
         target = self.settings.workspace
         memory = PaceInStore(self.store)
         return await Workspace.open(target.url, key, calls_per_minute=target.calls_per_minute, pace_memory=memory)
+
+
+def require_same_workspace(store: Store, key: str) -> None:
+    """See that the key is for the workspace that this migration has written to; raises UsageError (WORKSPACE-OTHER)."""
+    now, before = workspace_of(key), store.get(_WORKSPACE)
+    if now is None or now == before:
+        return
+    if before is not None and store.get("baseline"):
+        raise UsageError(
+            "WORKSPACE-OTHER",
+            "The API key is for another workspace than the one that this migration writes to. Nothing was sent.",
+            where="BRIDGEWORK_TWENTY_KEY",
+            why=f"it began in the workspace {before}, and the key is for {now}",
+            next_step="give a key of the first one; for another workspace, run `bridgework init` in a new folder",
+        )
+    store.put(_WORKSPACE, now)
 
 
 class PaceInStore:

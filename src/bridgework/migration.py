@@ -6,7 +6,7 @@ import fcntl
 import getpass
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -78,11 +78,14 @@ class Migration(AbstractContextManager["Migration"]):
         `alone` is for whoever changes something: it raises UsageError (BUSY) while another process does, or waits.
         """
         written = settings_file.read(folder)
-        lock = _lock(folder, wait=wait) if alone else None
-        store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
-        if alone:
-            store.take_lease(Taking(wait=wait))
-            remove_scratch(folder)  # what a kill left of a rehearsal
+        with ExitStack() as opened:  # what is open is closed again where the rest does not open
+            lock = opened.enter_context(_lock(folder, wait=wait)) if alone else None
+            store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
+            opened.callback(store.close)
+            if alone:
+                store.take_lease(Taking(wait=wait))
+                remove_scratch(folder)  # what a kill left of a rehearsal
+            opened.pop_all()
         return cls(Context(folder, written, store, getpass.getuser()), lock)
 
     def stage(self, name: str) -> Stage:

@@ -16,7 +16,7 @@ from rich.prompt import Prompt
 
 from bridgework.cli.progress import Bars, Lines
 from bridgework.cli.show import Screen
-from bridgework.errors import BridgeworkError, FindingsStop, UsageError
+from bridgework.errors import BridgeworkError, FindingsStop, Paused, UsageError
 from bridgework.migration import Migration
 from bridgework.stages.common import Outcome, Plan, Stage, Stopper
 from bridgework.stages.context import Context
@@ -41,6 +41,10 @@ def command(*, as_json: bool) -> Iterator[Screen]:
         code = error.exit_code
     except typer.Exit as ended:
         code = ended.exit_code
+    except (KeyboardInterrupt, EOFError, typer.Abort):  # the second Ctrl-C, or no answer where somebody was asked
+        stopped = _stopped_at_once()
+        screen.error(stopped)
+        code = stopped.exit_code
     except Exception as error:  # noqa: BLE001  # a defect of ours: say where, without the values that its text may hold
         shown = _defect(error)
         screen.error(shown)
@@ -156,6 +160,15 @@ def stopping(stopper: Stopper) -> Iterator[None]:
 def progress() -> Bars | Lines:
     """Bars where somebody looks on, lines where nobody does."""
     return Bars() if sys.stderr.isatty() else Lines()
+
+
+def _stopped_at_once() -> Paused:
+    return Paused(
+        "STOPPED",
+        "Stopped at once, as you asked. Nothing is lost.",
+        why="what was under way may or may not have arrived; automations that were paused may still be",
+        next_step="run the same command again: it looks first, goes on from there, and restores them",
+    )
 
 
 def _defect(error: Exception) -> BridgeworkError:

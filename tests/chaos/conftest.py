@@ -16,7 +16,7 @@ from tests.moving import Move, Prepared, moved, prepare
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     """A migration whose sample is approved."""
     root = tmp_path_factory.mktemp("ready")
-    made = prepare(root / "made", patients=6)
+    made = prepare(root / "made", patients=8)
     with moved(made, root / "sampled") as move:
         sampled(move)
     return Prepared(root / "sampled", made.members)

@@ -95,13 +95,17 @@ def audit(
     calls: Annotated[
         int | None, typer.Option(min=1, help="At most so many calls of DentAdmin's API; the load reads on.")
     ] = None,
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Read all of the export anew, where nothing is loaded yet."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take stock: read the practice into the store, examine it, and look at the workspace."""
     with command(as_json=as_json) as screen:
 
         def make(migration: Migration) -> Stage:
-            return audit_stage.Audit(migration.context, most_calls=calls)
+            return audit_stage.Audit(migration.context, most_calls=calls, anew=anew)
 
         run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=None)
 

@@ -96,6 +96,22 @@ def forget(store: Store, relative: str) -> None:
             keep_profiles(connection, row["object"])
 
 
+def forget_export(store: Store) -> None:
+    """Take away all that was staged of the export, so that it can be staged anew; raises UsageError (PRACTICE-LOADED).
+
+    All of its files together: one alone would leave rows of two states of the practice side by side.
+    """
+    with store.begin() as connection:
+        query = sa.select(source_file).where(source_file.c.format.in_(("csv", "xlsx")))
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+        for row in rows:
+            keeping.require_not_loaded(connection, row["object"].partition("@")[0], row["path"])
+        for row in rows:
+            keeping.forget_file(connection, row)
+        for name in sorted({row["object"] for row in rows}):
+            keep_profiles(connection, name)
+
+
 # --- what is known of the file ---------------------------------------------------------------------------------------
 
 
@@ -173,7 +189,8 @@ def _changed(file: SourceFile, when: str) -> UsageError:
         f"A file of the export has changed {when}.",
         where=file.relative,
         why="rows of two states of the practice must not be mixed",
-        next_step="put back the file; `bridgework practice changes DIR --from FOLDER` looks at a new export",
+        next_step="put back the file; or, before anything is loaded, read all of the new export with `bridgework audit "
+        "DIR --apply --anew`; after it, `bridgework delta DIR` takes a new export",
     )
 
 

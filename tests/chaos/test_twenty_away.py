@@ -253,6 +253,12 @@ def test_an_automation_that_somebody_switches_on_again_stays_on_and_what_it_made
     assert paused(move) == []
     assert all(one["deletedAt"] is None for one in move.records()["workflowAutomatedTrigger"])
     assert run(move, *VERIFY).exit_code == 0
+    taken = run(move, *ROLLBACK)  # the automation made a company, and gave it to a person
+    found = {(one["code"], one["object"]) for one in taken.document["outcome"]["findings"]}
+    assert (taken.exit_code, found) == (
+        1,
+        {("DIFFERS-SINCE", "company"), ("DIFFERS-SINCE", "person"), ("EDITED-KEPT", "person")},
+    )
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

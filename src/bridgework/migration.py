@@ -111,6 +111,6 @@ def _lock(folder: Path, *, wait: bool) -> IO[bytes]:
             "BUSY",
             "Another command is working on this migration.",
             where=str(folder),
-            next_step="let it end, or stop it with Ctrl-C: it stops cleanly; `load`, `delta` and `rollback` wait with --wait",
+            next_step="let it end, or stop it with Ctrl-C, cleanly; `load`, `delta` and `rollback` wait with --wait",
         ) from None
     return file

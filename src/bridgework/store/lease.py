@@ -103,6 +103,6 @@ def _busy(holder: str) -> UsageError:
         "BUSY",
         "Another computer is working on this migration.",
         where=holder,
-        next_step="let it end; or run `load`, `delta` or `rollback` with --wait: two minutes after its last sign of life, "
-        "they go on",
+        next_step="let it end; or run `load`, `delta` or `rollback` with --wait: they go on two minutes after its last "
+        "sign of life",
     )

@@ -92,7 +92,7 @@ def _of_json(status: int, headers: Mapping[str, str], document: Mapping[str, Any
     message = str(messages[0]) if isinstance(messages, list) and messages else str(messages)
     if status == 429 or document.get("error") == "RATE_LIMITED" or _LIMIT.match(message):
         return _limit(message, headers, document)
-    if status == 403 and message == "Missing authentication token":
+    if _OF_THE_KEY.fullmatch(message):
         return _KEY
     if status in _STATUSES:
         return _STATUSES[status]

@@ -264,11 +264,10 @@ def test_an_automation_that_somebody_switches_on_again_stays_on_and_what_it_made
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.SILENCE_BEFORE, Fault.SILENCE_AFTER])
 def test_an_address_for_a_file_that_does_not_take_it_is_asked_for_anew(
-    prepared: Prepared, calm: Any, tmp_path: Path, fault: Fault
+    prepared: Prepared, calm: Any, tmp_path: Path
 ) -> None:
-    faults = Faults(script=[fault] * 3, paths=["/file-upload"])
+    faults = Faults(script=[Fault.ERROR_BEFORE, Fault.SILENCE_BEFORE, Fault.SILENCE_AFTER], paths=["/file-upload"])
     with moved(prepared, tmp_path, faults=faults) as move:
         assert run(move, *LOAD).exit_code == 0
         assert faults.injected == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -20,9 +21,11 @@ from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.sample import Sample, approve_sample
 from bridgework.store.notes import approve
 from bridgework.twins.twenty import Faults, Member, TwentyTwin
+from tests.made_once import copy_of_made
 from tests.support import PASSPHRASE, accept_map, small_practice
 
 _ENCODING = "cp1252"
+_MEMBERS = "members.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,22 @@ class Move:
 
 
 def prepare(root: Path, *, patients: int = 10) -> Prepared:
-    """Make it; takes some seconds, so do it once for a module."""
-    made = small_practice(root / "export", patients=patients)
+    """A copy of it in this folder; it is made once for a run of the tests."""
+    return prepare_export(root, f"moving-{patients}", lambda export: small_practice(export, patients=patients))
+
+
+def prepare_export(root: Path, name: str, export: Callable[[Path], Any]) -> Prepared:
+    """The same of another practice: `export` makes it in a folder; `name` is one for each such practice."""
+    copy_of_made(name, lambda folder: _make(folder, export), root)
+    settings = root / "migration" / "bridgework.toml"
+    text = re.sub(r"(?m)^folder = .*$", f'folder = "{(root / "export").resolve()}"', settings.read_text())
+    settings.write_text(text)
+    members = json.loads((root / _MEMBERS).read_text())
+    return Prepared(root, tuple(tuple(one) for one in members))
+
+
+def _make(root: Path, export: Callable[[Path], Any]) -> None:
+    made = export(root / "export")
     members = tuple(tuple(one) for one in made.provider_emails)
     with _twin(members, root / "workspace") as twin, _secrets(twin):
         source = PracticeSettings(folder=(root / "export").resolve())
@@ -120,7 +137,7 @@ def prepare(root: Path, *, patients: int = 10) -> Prepared:
                 if name == "map":
                     asyncio.run(accept_map(migration.context))
                 move.apply(name)
-    return Prepared(root, members)
+    (root / _MEMBERS).write_text(json.dumps(members))
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from __future__ import annotations
 import fcntl
 import getpass
 import uuid
-from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -14,27 +14,26 @@ from typing import IO, Self
 from bridgework import settings as settings_file
 from bridgework.errors import UsageError
 from bridgework.settings import PracticeSettings, WorkspaceSettings
-from bridgework.stages import audit, load, retry, rollback, sample, schema, verify
-from bridgework.stages import map as map_stage
 from bridgework.stages.common import Stage
 from bridgework.stages.context import Context
-from bridgework.stages.rehearsal import remove_scratch
+from bridgework.stages.rehearsal.remains import remove_scratch
 from bridgework.store import Store, audit_log
 from bridgework.store.keys import DENTADMIN_KEY, STORE_KEY, TWENTY_KEY, remember, secret
 from bridgework.store.lease import Taking
 
 STORE_FILE = "store.db"
 LOCK_FILE = "store.lock"
-STAGES: dict[str, Callable[[Context], Stage]] = {
-    "audit": audit.Audit,
-    "map": map_stage.Map,
-    "schema": schema.Schema,
-    "sample": sample.Sample,
-    "load": load.Load,
-    "retry": retry.Retry,
-    "verify": verify.Verify,
-    "rollback": rollback.Rollback,
+STAGES = {
+    "audit": "Audit",
+    "map": "Map",
+    "schema": "Schema",
+    "sample": "Sample",
+    "load": "Load",
+    "retry": "Retry",
+    "verify": "Verify",
+    "rollback": "Rollback",
 }
+"""The stages in their order: the module of `bridgework.stages`, imported when it is asked for, and the class in it."""
 
 
 class Migration(AbstractContextManager["Migration"]):
@@ -90,7 +89,8 @@ class Migration(AbstractContextManager["Migration"]):
 
     def stage(self, name: str) -> Stage:
         """The stage of that name."""
-        return STAGES[name](self.context)
+        made: Stage = getattr(import_module(f"bridgework.stages.{name}"), STAGES[name])(self.context)
+        return made
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

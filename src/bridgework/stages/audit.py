@@ -10,18 +10,18 @@ from bridgework.mapping.document import MapDocument
 from bridgework.mapping.propose import propose
 from bridgework.mapping.recognise import Recognised
 from bridgework.practice.staging import forget_export
-from bridgework.quality import examine
+from bridgework.quality.examine import examine
 from bridgework.reports.audit_document import WorkspaceSide
 from bridgework.reports.audit_page import write_audit
 from bridgework.stages.common import Outcome, Plan, Step
 from bridgework.stages.context import Context
-from bridgework.stages.inventory import ApiObject, Found, inventory, workspace_side
+from bridgework.stages.inventory.calls import ApiObject
+from bridgework.stages.inventory.taking import Found, inventory
+from bridgework.stages.inventory.workspace_side import workspace_side
 from bridgework.stages.profiled import UNCLEAR, profiled_files
-from bridgework.stages.reading import Reading
+from bridgework.stages.reading import READ_ON, Reading
 from bridgework.stages.sources import FilePart, Sources
 from bridgework.store.notes import Finding, add_finding, clear_findings, findings, now
-
-READ_ON = "objects that are read on while they are loaded"
 
 
 class Audit:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from bridgework.store import Store, audit_log, insert_new
 from bridgework.store.tables import automation_pause
-from bridgework.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bridgework.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

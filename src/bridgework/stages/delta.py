@@ -20,8 +20,7 @@ from bridgework.stages.accounting import accounts
 from bridgework.stages.changes import Asked, Report, look_for_changes
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.conflicts import Conflicts, open_conflicts
-from bridgework.stages.context import Context
-from bridgework.stages.mapper import needed_map
+from bridgework.stages.context import Context, needed_map
 from bridgework.stages.moving import Moving, moving, read_upto
 from bridgework.stages.records import Records, title
 from bridgework.stages.retry import require_load

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from bridgework.errors import FindingsStop
 from bridgework.stages.accounting import accounts
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
-from bridgework.stages.context import Context
-from bridgework.stages.mapper import needed_map
+from bridgework.stages.context import Context, needed_map
 from bridgework.stages.moving import moving, read_upto
 from bridgework.stages.run_rows import RunRows
 from bridgework.stages.schema import require_schema

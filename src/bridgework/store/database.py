@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from bridgework.errors import UsageError
 from bridgework.store import failures
@@ -135,8 +135,12 @@ def insert_new(connection: sa.Connection, table: sa.Table, rows: list[dict[str, 
     """Insert rows, leaving alone those whose key is there already."""
     if not rows:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # here, since most stores are a file
+
+        connection.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)
+    else:
+        connection.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
 
 
 def _sqlcipher_engine(path: Path, passphrase: str) -> sa.Engine:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import orjson
 
+from bridgework.certificates import trusted
 from bridgework.errors import Away, Refused, UsageError
 from bridgework.workspace.keys import usable
 from bridgework.workspace.refusals import read_answer
@@ -85,6 +86,7 @@ class Client:
         self.url = url.rstrip("/")
         self.pace = pace
         self._http = httpx2.AsyncClient(
+            verify=trusted(),
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 15.0)),
             # Node closes idle connections after 5 s: let go of them first, or a write may meet a closing one.
             limits=httpx2.Limits(

@@ -80,7 +80,7 @@ def test_a_key_that_is_revoked_in_the_middle_is_a_pause_and_no_record_is_to_blam
 def test_a_key_of_another_server_is_refused_as_a_key(move: Move, monkeypatch: pytest.MonkeyPatch) -> None:
     with TwentyTwin(demo=False) as other:
         monkeypatch.setattr(move.twin._app, "key", other.key)  # as if the secret of the server had been changed
-        monkeypatch.setattr("bridgework.stages.context.workspace_of", lambda _: None)  # of a key that does not say
+        monkeypatch.setattr("bridgework.workspace.keys.workspace_of", lambda _: None)  # of a key that does not say
         ended = run(move, *LOAD)
     assert (ended.exit_code, ended.code) == (3, "KEY_REFUSED")
 

@@ -60,7 +60,7 @@ class Context:
                 where=MAP_FILE,
                 next_step="run `bridgework map DIR` first",
             )
-        text = self.map_path.read_text(encoding="utf-8")
+        text = self.map_path.read_text(encoding="utf-8", errors="surrogateescape")
         if self._map is None or self._map[0] != text:  # a person may edit it at any time
             self._map = (text, MapDocument.parse(text, self.map_path.name))
         return self._map[1]

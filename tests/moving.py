@@ -20,7 +20,7 @@ from bridgework.settings import PracticeSettings, WorkspaceSettings
 from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.sample import Sample, approve_sample
 from bridgework.store.notes import approve
-from bridgework.twins.twenty import Member, TwentyTwin
+from bridgework.twins.twenty import Faults, Member, TwentyTwin
 from tests.made_once import copy_of_made
 from tests.support import PASSPHRASE, accept_map, small_practice
 
@@ -141,11 +141,11 @@ def _make(root: Path, export: Callable[[Path], Any]) -> None:
 
 
 @contextmanager
-def moved(prepared: Prepared, folder: Path) -> Iterator[Move]:
-    """A copy of a prepared migration, with its workspace served."""
+def moved(prepared: Prepared, folder: Path, *, faults: Faults | None = None) -> Iterator[Move]:
+    """A copy of a prepared migration, with its workspace served; `faults` is what goes wrong there."""
     for name in ("export", "workspace", "migration"):
         shutil.copytree(prepared.root / name, folder / name)
-    with _twin(prepared.members, folder / "workspace") as twin, _secrets(twin):
+    with _twin(prepared.members, folder / "workspace", faults) as twin, _secrets(twin):
         settings = folder / "migration" / "bridgework.toml"
         text = settings.read_text().replace(
             str((prepared.root / "export").resolve()), str((folder / "export").resolve())
@@ -156,8 +156,8 @@ def moved(prepared: Prepared, folder: Path) -> Iterator[Move]:
             yield Move(migration, twin, folder / "export")
 
 
-def _twin(members: tuple[tuple[str, str, str], ...], data: Path) -> TwentyTwin:
-    return TwentyTwin(members=[Member(*one) for one in members], data=data, max_records=40)
+def _twin(members: tuple[tuple[str, str, str], ...], data: Path, faults: Faults | None = None) -> TwentyTwin:
+    return TwentyTwin(members=[Member(*one) for one in members], data=data, max_records=40, faults=faults)
 
 
 @contextmanager

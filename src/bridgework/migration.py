@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import getpass
 import uuid
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -77,11 +77,14 @@ class Migration(AbstractContextManager["Migration"]):
         `alone` is for whoever changes something: it raises UsageError (BUSY) while another process does, or waits.
         """
         written = settings_file.read(folder)
-        lock = _lock(folder, wait=wait) if alone else None
-        store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
-        if alone:
-            store.take_lease(Taking(wait=wait))
-            remove_scratch(folder)  # what a kill left of a rehearsal
+        with ExitStack() as opened:  # what is open is closed again where the rest does not open
+            lock = opened.enter_context(_lock(folder, wait=wait)) if alone else None
+            store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
+            opened.callback(store.close)
+            if alone:
+                store.take_lease(Taking(wait=wait))
+                remove_scratch(folder)  # what a kill left of a rehearsal
+            opened.pop_all()
         return cls(Context(folder, written, store, getpass.getuser()), lock)
 
     def stage(self, name: str) -> Stage:
@@ -99,7 +102,7 @@ class Migration(AbstractContextManager["Migration"]):
 
 def _lock(folder: Path, *, wait: bool) -> IO[bytes]:
     """The right to change this migration on this machine, for as long as the file is open."""
-    file = (folder / LOCK_FILE).open("wb")
+    file = (folder / LOCK_FILE).open("ab")  # an OSError has its words where the command ends
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError:
@@ -108,6 +111,6 @@ def _lock(folder: Path, *, wait: bool) -> IO[bytes]:
             "BUSY",
             "Another command is working on this migration.",
             where=str(folder),
-            next_step="run this with --wait, or stop the other one with Ctrl-C: it stops cleanly",
+            next_step="let it end, or stop it with Ctrl-C, cleanly; `load`, `delta` and `rollback` wait with --wait",
         ) from None
     return file

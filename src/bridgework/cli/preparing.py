@@ -20,6 +20,10 @@ def audit(
     calls: Annotated[
         int | None, typer.Option(min=1, help="At most so many calls of DentAdmin's API; the load reads on.")
     ] = None,
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Read all of the export anew, where nothing is loaded yet."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take stock: read the practice into the store, examine it, and look at the workspace."""
@@ -28,7 +32,7 @@ def audit(
         def make(migration: Migration) -> Stage:
             from bridgework.stages.audit import Audit
 
-            return Audit(migration.context, most_calls=calls)
+            return Audit(migration.context, most_calls=calls, anew=anew)
 
         run_stage(screen, folder, make, plan_only=plan, apply=apply, approve_as=None)
 

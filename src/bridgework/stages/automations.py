@@ -67,6 +67,8 @@ async def restore(workspace: Workspace, store: Store, actor: str) -> int:
     """Restore whatever we paused; answers how many."""
     found = paused(store)
     for one in found:
+        with store.begin():  # raises where another process has taken over: it needs them paused, and restores them
+            pass
         await workspace.resume(one.trigger_id)
         with store.begin() as connection:
             _mark(connection, one.trigger_id, "restored")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # what a command does not use, it need not wait for
     from bridgework.workspace import Workspace
 
 MAP_FILE = "map.yaml"
+_WORKSPACE = "workspace"  # the setting that holds the id of the workspace, once it is written to
 _SCRATCH = "fetched"  # a folder that is there while files come from the API
 
 
@@ -59,7 +60,7 @@ class Context:
                 where=MAP_FILE,
                 next_step="run `bridgework map DIR` first",
             )
-        text = self.map_path.read_text(encoding="utf-8")
+        text = self.map_path.read_text(encoding="utf-8", errors="surrogateescape")
         if self._map is None or self._map[0] != text:  # a person may edit it at any time
             self._map = (text, MapDocument.parse(text, self.map_path.name))
         return self._map[1]
@@ -102,9 +103,28 @@ class Context:
         from bridgework.workspace import Workspace
 
         key = secret(TWENTY_KEY, str(self.settings.migration.id))
+        require_same_workspace(self.store, key)
         target = self.settings.workspace
         memory = PaceInStore(self.store)
         return await Workspace.open(target.url, key, calls_per_minute=target.calls_per_minute, pace_memory=memory)
+
+
+def require_same_workspace(store: Store, key: str) -> None:
+    """See that the key is for the workspace that this migration has written to; raises UsageError (WORKSPACE-OTHER)."""
+    from bridgework.workspace.keys import workspace_of
+
+    now, before = workspace_of(key), store.get(_WORKSPACE)
+    if now is None or now == before:
+        return
+    if before is not None and store.get("baseline"):
+        raise UsageError(
+            "WORKSPACE-OTHER",
+            "The API key is for another workspace than the one that this migration writes to. Nothing was sent.",
+            where="BRIDGEWORK_TWENTY_KEY",
+            why=f"it began in the workspace {before}, and the key is for {now}",
+            next_step="give a key of the first one; for another workspace, run `bridgework init` in a new folder",
+        )
+    store.put(_WORKSPACE, now)
 
 
 def needed_map(context: Context) -> MapDocument:

@@ -75,6 +75,7 @@ class World:
         self._again: Callable[[int | None], None] = self.load
         self.known: dict[Key, Known] = {}
         self._before: dict[int, Moment] = {}  # by pass
+        self._decided: dict[tuple[Key, str], str] = {}  # who wins, as said before a pass that was killed
         self._move.migration.__exit__(None, None, None)
         self._open()
         self._start = start or self.people.records()
@@ -159,6 +160,8 @@ class World:
         if asked:
             decide(self._store, "Test", decision)
         there = self.people.there()
+        pairs = ((one, name) for one in there for name in COLUMNS[one[0]])
+        self._decided |= {(one, name): decision for one, name in pairs if (there[one]["id"], name) in asked}
         at = Moment({one: _shown(one, record) for one, record in there.items()}, deepcopy(self.known))
         number = 1 + self._last_pass(every=True)
         self._may_be_refused()
@@ -171,9 +174,8 @@ class World:
             self._before[number] = at
         self._read = self.practice.as_it_is() if outcome is not None else None
         if outcome is not None:
-            pairs = ((one, name) for one in there for name in COLUMNS[one[0]])
-            decided = {(one, name): decision for one, name in pairs if (there[one]["id"], name) in asked}
-            self._expect_all_brought(policies, decided)
+            self._expect_all_brought(policies, self._decided)
+            self._decided = {}
 
     def retry(self, moments: int | None) -> None:
         """What was set aside, once more."""
@@ -338,7 +340,7 @@ class World:
                 assert one in kept, f"a person's work on a {one[0]} is lost"
         for one, id_ in kept.items():  # as the finding advises: destroyed by hand, by whoever has read it
             self.people.destroy(OBJECTS[one[0]], [id_])
-        self.loaded, self.known, self._before = False, {}, {}
+        self.loaded, self.known, self._before, self._decided = False, {}, {}, {}
 
     def _expect_undone(self, at: Moment) -> None:
         """After the rollback of a pass: what nobody touched since is as it was before the pass."""

@@ -28,6 +28,16 @@ def end_run(folder: Path | None) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def bytecode() -> dict[str, str]:
+    """What has processes of this run keep their compiled modules for one another, where the user's are not to be kept.
+
+    Without it each of hundreds of commands would compile all of Bridgework again.
+    """
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        return {}
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(os.environ[_WHERE]) / "bytecode")}
+
+
 def copy_of_made(name: str, make: Callable[[Path], None], to: Path) -> None:
     """Copy into a folder of the caller's own what `make` writes into an empty one.
 

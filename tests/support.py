@@ -17,6 +17,7 @@ from bridgework.stages.map import Map, Proposing
 from bridgework.twins.dentadmin import DentAdminTwin, generate_practice
 from bridgework.twins.twenty import Member, TwentyTwin
 from tests.commands import command_line, run_forked, run_fresh
+from tests.made_once import bytecode
 
 PASSPHRASE = "a passphrase for tests"
 _UNDO_SAMPLE = ("init", "map", "schema", "rollback")  # commands after which a sample may not be approved any more
@@ -47,7 +48,7 @@ class Way:
         ours = {"BRIDGEWORK_STORE_KEY": PASSPHRASE, "BRIDGEWORK_TWENTY_KEY": self.twin.key}
         if self.api is not None:
             ours["BRIDGEWORK_DENTADMIN_KEY"] = self.api.key
-        return os.environ | ours
+        return os.environ | ours | bytecode()
 
     def command(self, name: str, *words: str) -> list[str]:
         """The command line of a stage, or of one of its commands (`map accept`)."""

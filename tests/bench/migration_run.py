@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -37,9 +38,16 @@ class Twin:
 
     def stats(self) -> dict[str, Any]:
         """The counters now."""
+        return self._ask("")
+
+    def limit(self, rate: int) -> None:
+        """Keep to another rate from now on (calls a minute, 0: no limit), with a full bucket."""
+        self._ask(str(rate))
+
+    def _ask(self, line: str) -> dict[str, Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write("\n")
+        self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
         found: dict[str, Any] = json.loads(self.process.stdout.readline())
         return found
@@ -103,3 +111,9 @@ def prepare(folder: Path, export: Path, served: Twin, rate: int) -> None:
     bridgework("schema", str(folder), "--apply", "--approve-as", "Bench", key=served.key)
     bridgework("sample", str(folder), "--apply", key=served.key)
     bridgework("sample", str(folder), "--approve-as", "Bench", key=served.key)
+
+
+def set_rate(folder: Path, rate: int) -> None:
+    """Have a migration keep to another rate from its next command on."""
+    settings = folder / "bridgework.toml"
+    settings.write_text(re.sub(r"(?m)^calls_per_minute = .*$", f"calls_per_minute = {rate}", settings.read_text()))

@@ -33,6 +33,8 @@ class Context:
     actor: str
     progress: Progress = field(default_factory=Quiet)
     stopper: Stopper = field(default_factory=Stopper)
+    forecasts: bool = True
+    """Whether what runs says when it ends."""
 
     @property
     def reports(self) -> Path:

@@ -8,9 +8,12 @@ from bridgework.workspace.files import UploadedFile
 from bridgework.workspace.model import DataModel, Field, Object, Option, Relation
 from bridgework.workspace.pace import Pace, PaceMemory
 from bridgework.workspace.records import Look
+from bridgework.workspace.waits import ANSWER, PACE, Waits
 from bridgework.workspace.workspace import Capabilities, Member, Workspace
 
 __all__ = [
+    "ANSWER",
+    "PACE",
     "Automation",
     "Capabilities",
     "CreateOutcome",
@@ -26,6 +29,7 @@ __all__ = [
     "Refusal",
     "Relation",
     "UploadedFile",
+    "Waits",
     "Workspace",
     "classify",
 ]

@@ -106,6 +106,15 @@ async def _walk(context: Context, seen: _Seen, likeness: Likeness, serve: Serve)
         return walk, lacking
 
 
+def last_rehearsal(context: Context) -> dict[str, Any]:
+    """What the last rehearsal came to: `at`, `passed`, `stops`, `aside`, and `current`: of the map as it is now."""
+    kept: dict[str, Any] = context.store.get(NAME, {})
+    if not kept:
+        return {}
+    current = context.map_path.exists() and context.map().digest() == kept["map"]
+    return {**{name: kept[name] for name in ("at", "passed", "stops", "aside")}, "current": current}
+
+
 def without_conflicts(likeness: Likeness, document: MapDocument, stops: Collection[Finding]) -> Likeness:
     """The likeness without the fields that the map cannot use as they are, nor those that stand where it needs room."""
     needed = {one.name_singular: {field.name: field for field in one.fields} for one in document.schema().objects}
@@ -166,6 +175,7 @@ def _outcome(context: Context, seen: _Seen, walk: Walk, lacking: Collection[str]
     with context.store.begin() as connection:
         totals = {"passed": passed, "stops": len(walk.stops), "aside": aside, "map": context.map().digest()}
         audit_log.append(connection, context.actor, NAME, "", **totals)
+    context.store.put(NAME, {**totals, "at": document["made_at"]})
     message = f"Nothing would stop the real run; {aside:,} records, links or files would be set aside."
     if not passed:
         message = f"{len(walk.stops)} things would stop the real run: see the findings marked stop."

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+PASSPHRASE = "bench"
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -70,7 +72,7 @@ def bridgework(*words: str, key: str = "") -> Measured:
     """Run a command; raises where it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = before.ru_utime + before.ru_stime
-    environment = {**os.environ, "BRIDGEWORK_STORE_KEY": "bench", "BRIDGEWORK_TWENTY_KEY": key}
+    environment = {**os.environ, "BRIDGEWORK_STORE_KEY": PASSPHRASE, "BRIDGEWORK_TWENTY_KEY": key}
     command = [sys.executable, "-m", "bridgework", *words, "--json"]
     began, peak = time.monotonic(), 0.0
     with tempfile.TemporaryFile("w+") as out:
@@ -85,8 +87,16 @@ def bridgework(*words: str, key: str = "") -> Measured:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     document = json.loads(text) if text.strip() else {}
     if process.returncode:
-        raise RuntimeError(f"bridgework {words[0]} ended with {process.returncode}: {document.get('error')}")
+        said = document.get("error") or document.get("outcome", {}).get("message")
+        raise RuntimeError(f"bridgework {words[0]} ended with {process.returncode}: {said}")
     return Measured(took, after.ru_utime + after.ru_stime - used, peak, document)
+
+
+def start(*words: str, key: str) -> subprocess.Popen[bytes]:
+    """Start a command, and leave it running."""
+    environment = {**os.environ, "BRIDGEWORK_STORE_KEY": PASSPHRASE, "BRIDGEWORK_TWENTY_KEY": key}
+    command = [sys.executable, "-m", "bridgework", *words, "--json"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
 
 
 def peak_mb(pid: int) -> float:
@@ -109,7 +119,7 @@ def prepare(folder: Path, export: Path, served: Twin, rate: int) -> None:
     bridgework("map", "accept", str(folder), "--all", key=served.key)
     bridgework("map", "approve", str(folder), "--as", "Bench", key=served.key)
     bridgework("schema", str(folder), "--apply", "--approve-as", "Bench", key=served.key)
-    bridgework("sample", str(folder), "--apply", key=served.key)
+    bridgework("sample", str(folder), "--apply", "--patients", "10", key=served.key)
     bridgework("sample", str(folder), "--approve-as", "Bench", key=served.key)
 
 

@@ -47,6 +47,7 @@ class Writer:
         for record in records:
             if record.get("id") and not is_uuid(record["id"]):
                 raise bad_query(f'Value "{record["id"]}" is not a valid UUID', "Invalid UUID format.")
+        self.workspace.stats.sent += len(records)
         drafts = self._drafts(item, records, backfill=not upsert)
         most = self.workspace.max_records
         if len(records) > most:

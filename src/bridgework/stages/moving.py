@@ -49,7 +49,7 @@ class Moving:
     reading: ReadingOn
     forecast: Forecast
     confirmed: Callable[[int], None] = lambda _: None
-    """Told of rows whose records Twenty has taken."""
+    """Told of rows whose records Twenty has taken, and of 0 when a step is over."""
 
     async def take_steps(self, run: Ledger, rows: Rows, totals: Mapping[str, int | None]) -> None:
         """Take every step of the map over these rows; `totals` has how many of each source object (None: unknown)."""
@@ -67,6 +67,7 @@ class Moving:
                 await engine.run(step)
             except* BridgeworkError as group:
                 raise first_of(group) from None
+            self.confirmed(0)
         self.forecast.end()
 
     def _begin(self, step: LoadStep, total: int | None) -> Callable[[int], None]:

@@ -180,8 +180,8 @@ def test_at_the_rate_of_the_workspace_the_rate_is_the_bound(
     used = [one.running.used for one in told.states if 120 < one.at < told.took - 60]
     assert min(used) > 80
     assert {one.running.allowed for one in told.states} == {100}
-    # While calls wait for their tokens, none goes to reading back.
-    assert not any(one.verified for one in told.states if one.at < told.took - 60)
+    # What is written is read back meanwhile, but for the last pages.
+    assert [one.verified for one in told.states if one.at < told.took - 60][-1] > told.states[-1].verified / 2
 
 
 def test_where_the_server_is_slow_its_answers_are_the_bound(

@@ -50,6 +50,7 @@ class Moving:
     reading: ReadingOn
     forecast: Forecast
     confirmed: Callable[[int], None] = lambda _: None
+<<<<<<< HEAD
     """Told of rows whose records Twenty has taken."""
     undecided: frozenset[UUID] = frozenset()
 
@@ -57,6 +58,9 @@ class Moving:
         """Find which of a run's new records may be in Twenty already: they are set aside until a person decides."""
         context, mapper, sources = self.context, self.mapper, run.row_counts()
         self.undecided = await in_the_middle(context, document, self.workspace, mapper, sources)
+=======
+    """Told of rows whose records Twenty has taken, and of 0 when a step is over."""
+>>>>>>> speed
 
     async def take_steps(self, run: Ledger, rows: Rows, totals: Mapping[str, int | None]) -> None:
         """Take every step of the map over these rows; `totals` has how many of each source object (None: unknown)."""
@@ -74,6 +78,7 @@ class Moving:
                 await engine.run(step)
             except* BridgeworkError as group:
                 raise first_of(group) from None
+            self.confirmed(0)
         self.forecast.end()
 
     def _begin(self, step: LoadStep, total: int | None) -> Callable[[int], None]:

@@ -1,8 +1,9 @@
 """Reads back what the load has written while it goes on writing: a record has arrived when every field compared equal.
 
-Writers go first: a page is read only where its token is one that nobody waits for. What could not be read beside the
-writing is read after the last write. A batch in which nothing is wrong is verified from then on; what did not arrive as
-it was sent is a finding. The bytes of files are left to the verification, which reads everything anew.
+One page at a time is read beside the writing, as soon as it is full or its step is over. Where the rate is the bound, a
+page takes the same token now or later, and is compared while the writers wait for theirs; so nothing but the last pages
+is left for the time after the last write. A batch in which nothing is wrong is verified from then on; what did not
+arrive as it was sent is a finding. The bytes of files are left to the verification, which reads everything anew.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ DIFFERS, NOT_THERE = "ARRIVED-OTHERWISE", "NOT-ARRIVED"
 """Codes of findings: a field that is not in Twenty as it was sent, a record that is not there."""
 PART = "reading back"
 _AT_ONCE = 2  # pages: one is compared while the other is on its way
-_LOOK_AGAIN = 1.0  # seconds until a token may be had
 _A_RECORD = 0.5  # to read one back keeps the processor half as busy as to make and send it
 
 
@@ -58,12 +58,12 @@ class ReadBack:
         pages = sum(math.ceil(sizes[name] / READ_AT_ONCE) for name in self._steps)
         records = sum(sizes[name] for name in self._steps)
         part = forecast.expect(PART, pages, 1, at_once=_AT_ONCE)  # its units are pages: some are small
-        part.records_a_unit, part.weight = records / max(1, pages), _A_RECORD
+        part.records_a_unit, part.weight, part.beside = records / max(1, pages), _A_RECORD, True
         forecast.beside = lambda: self._calls
 
     @asynccontextmanager
     async def beside(self) -> AsyncIterator[None]:
-        """Read back for as long as the block lasts, with what the writers leave."""
+        """Read back for as long as the block lasts."""
         task = asyncio.create_task(self._beside())
         self._going.confirmed = self._confirmed
         try:
@@ -78,8 +78,8 @@ class ReadBack:
         going, pages = self._going, iter(list(self._pages()))
         total = sum(one.size for one in ledger.batches(self._store, [self._run.run_id], ("confirmed",)))
         told = going.context.progress.start(PART, total, "records")
-        advance = going.forecast.begin(PART, lambda _: None)
         going.forecast.beside = lambda: 0
+        advance = going.forecast.begin(PART, lambda _: None)
 
         async def read() -> None:
             for step, some in pages:
@@ -99,8 +99,9 @@ class ReadBack:
     # --- beside the writing ------------------------------------------------------------------------------------------
 
     def _confirmed(self, rows: int) -> None:
+        """So many rows are written; none: a step is over."""
         self._written += rows
-        if self._written >= READ_AT_ONCE:
+        if self._written >= READ_AT_ONCE or not rows:
             self._news.set()
 
     async def _beside(self) -> None:
@@ -109,8 +110,6 @@ class ReadBack:
             self._news.clear()
             self._written = 0
             for step, some in self._pages(full=True):
-                while not self._is_free():  # noqa: ASYNC110 - tokens come with time; nothing tells of them
-                    await asyncio.sleep(_LOOK_AGAIN)
                 part = self._going.forecast.parts.get(PART) or Part(PART, 0, 0)
                 began = asyncio.get_running_loop().time()
                 await self._read(step, some)
@@ -118,22 +117,17 @@ class ReadBack:
                 part.calls += 1
                 part.seconds += asyncio.get_running_loop().time() - began
 
-    def _is_free(self) -> bool:
-        """Whether a call can be had that no writer waits for."""
-        spare = self._workspace.pace.spare()
-        return spare is None or spare > 0
-
     # --- pages -------------------------------------------------------------------------------------------------------
 
     def _pages(self, *, full: bool = False) -> Iterator[tuple[LoadStep, list[Batch]]]:
-        """What is confirmed and was not looked at, as much at a time as a call reads; `full` pages only, or all."""
+        """What is confirmed and was not looked at, as much at a time as a call reads; `full`: no page that may grow."""
         by_step: dict[str, list[Batch]] = {}
         for one in ledger.batches(self._store, [self._run.run_id], ("confirmed",)):
             if one.action in {CREATE, MERGE} and one.step in self._steps and one.id not in self._looked:
                 by_step.setdefault(one.step, []).append(one)
         for name, batches in by_step.items():
             pages = list(ledger.by_records(batches, READ_AT_ONCE))
-            for some in pages[:-1] if full else pages:
+            for some in pages[:-1] if full and not self._run.progress(name).done else pages:
                 yield self._steps[name], some
 
     async def _read(self, step: LoadStep, some: Sequence[Batch]) -> None:

@@ -17,8 +17,9 @@ _RARE = 1 / 200  # calls for a unit: what weighs where none at all were expected
 class Part:
     """A part of a run, in units: rows, or records.
 
-    Beforehand: `calls_a_unit`; `records_a_unit`; whether each record has a file to send first (`files`); how many
-    call `at_once`; and how much longer than for others the processor works for a record of these (`weight`).
+    Beforehand: `calls_a_unit`; `records_a_unit`; whether each record has a file to send first (`files`); how many call
+    `at_once`; whether it goes on `beside` the others, so that only its last calls come after them; and how much longer
+    than for others the processor works for a record of these (`weight`).
     Measured: `calls` for the units that are `done`; `seconds` without those in which it waited for tokens or for rows;
     `waited`, seconds that its calls took, added up; and `busy` seconds of this machine.
     """
@@ -30,6 +31,7 @@ class Part:
     records_a_unit: float = 1
     weight: float = 1
     files: bool = False
+    beside: bool = False
     done: float = 0
     calls: float = 0
     seconds: float = 0
@@ -80,7 +82,12 @@ def seconds_left(parts: Iterable[Part], rate: Rate) -> float:
         calls = one.calls_left
         free = min(spare, calls)
         spare -= free
-        own = one.units_left * one.seconds / one.done if one.is_measured else _reckoned(one, calls, long, busy)
+        if one.beside and any(not each.over for each in parts if each is not one):
+            own = _reckoned(one, min(calls, one.at_once), long, busy)
+        elif one.is_measured:
+            own = one.units_left * one.seconds / one.done
+        else:
+            own = _reckoned(one, calls, long, busy)
         total += max(rate.seconds(calls - free), own)
     return total
 
@@ -90,7 +97,8 @@ def _reckoned(part: Part, calls: int, long: float, busy: float) -> float:
     rounds = math.ceil(calls / part.at_once)
     if part.files and calls:
         rounds *= 1 + _WAITS_A_FILE * math.ceil(part.units_left * part.records_a_unit / calls / _FILES_AT_ONCE)
-    return max(rounds * long, part.work(part.units_left) * busy)
+    units = part.units_left * calls / part.calls_left if part.calls_left else part.units_left
+    return max(rounds * long, part.work(units) * busy)
 
 
 def _each(parts: list[Part], what: Callable[[Part], float], of: Callable[[Part], float]) -> float:

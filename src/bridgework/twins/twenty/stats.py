@@ -19,7 +19,7 @@ class Stats:
     creates: int = 0
     """Create operations carried out, upserts among them."""
     sent: int = 0
-    """Records that create operations brought, the refused ones too."""
+    """Records that create operations brought, the refused ones too, but for calls of more records than are taken."""
     created: int = 0
     """Records that those wrote."""
     faults: int = 0

@@ -47,12 +47,12 @@ class Writer:
         for record in records:
             if record.get("id") and not is_uuid(record["id"]):
                 raise bad_query(f'Value "{record["id"]}" is not a valid UUID', "Invalid UUID format.")
-        self.workspace.stats.sent += len(records)
         drafts = self._drafts(item, records, backfill=not upsert)
         most = self.workspace.max_records
         if len(records) > most:
             message = f"Maximum number of records to upsert is {most}."
             raise bad_query(message, message, sub_code="TOO_MANY_RECORDS_TO_UPDATE")
+        self.workspace.stats.sent += len(records)
         for draft in drafts:
             self._sign(draft.columns, creating=True)
         self.workspace.stats.creates += 1

@@ -132,7 +132,7 @@ class World:
     # --- commands ----------------------------------------------------------------------------------------------------
 
     def go_on(self, moments: int | None) -> None:
-        """What was killed is started again, with the same options; a pass brings what it had read, so another follows."""
+        """What was killed is started again; a pass brings what it had read, so that another follows."""
         was, again = self.killed, self._again
         again(moments)
         if was == "delta" and not self.killed:

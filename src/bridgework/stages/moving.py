@@ -50,17 +50,13 @@ class Moving:
     reading: ReadingOn
     forecast: Forecast
     confirmed: Callable[[int], None] = lambda _: None
-<<<<<<< HEAD
-    """Told of rows whose records Twenty has taken."""
+    """Told of rows whose records Twenty has taken, and of 0 when a step is over."""
     undecided: frozenset[UUID] = frozenset()
 
     async def look_for_existing(self, document: MapDocument, run: Ledger) -> None:
         """Find which of a run's new records may be in Twenty already: they are set aside until a person decides."""
         context, mapper, sources = self.context, self.mapper, run.row_counts()
         self.undecided = await in_the_middle(context, document, self.workspace, mapper, sources)
-=======
-    """Told of rows whose records Twenty has taken, and of 0 when a step is over."""
->>>>>>> speed
 
     async def take_steps(self, run: Ledger, rows: Rows, totals: Mapping[str, int | None]) -> None:
         """Take every step of the map over these rows; `totals` has how many of each source object (None: unknown)."""

@@ -1,0 +1,49 @@
+"""What differs from before and may: by name, and why. Everything else is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.acceptance.outside import Difference, Held
+from tests.acceptance.real_edits import Expected
+
+_HISTORY = {"record timelineActivity", "record workflowRun"}
+
+
+def explain(one: Difference, before: Held, now: Held, expected: Expected) -> str:
+    """Why a difference is no fault; empty where it is one."""
+    object_ = one.place.removeprefix("record ")
+    if one.kind == "new" and one.place.startswith("record "):
+        return _new(object_, now.records[object_][one.id], before, expected)
+    if one.kind == "changed":
+        return _changed(one, expected)
+    return ""
+
+
+def _new(object_: str, row: Mapping[str, Any], before: Held, expected: Expected) -> str:
+    own = {id_ for _, id_ in expected.own}
+    if row["id"] in own:
+        return "a person made it"
+    if row["id"] in expected.edited:
+        return "a person edited it, so it stays"
+    if (row.get("createdBy") or {}).get("source") == "WORKFLOW":
+        return "a workflow made it for a person's record"
+    if object_ == "workflowRun":
+        return "the server's own history: a workflow ran for a person's record"
+    targets = {value for name, value in row.items() if name.startswith("target") and name.endswith("Id") and value}
+    if object_ == "timelineActivity" and targets & (own | expected.edited):
+        return "the server's own history of a record that stays"
+    if object_ == "timelineActivity" and any(targets & rows.keys() for rows in before.records.values()):
+        return "the server's own history of a record that was there before"
+    return ""
+
+
+def _changed(one: Difference, expected: Expected) -> str:
+    if one.place == "record workflowAutomatedTrigger" and set(one.fields) <= {"updatedAt"}:
+        return "the server stamps a trigger that is paused and set going again"
+    if one.place.startswith("record ") and all(name.startswith("updatedBy.") for name in one.fields):
+        return "the server signs each write itself"
+    if one.place == "record workflow" and set(one.fields) <= {"updatedAt", "lastPublishedVersionId"}:
+        return ""
+    return ""

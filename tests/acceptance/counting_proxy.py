@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -28,10 +29,11 @@ class CountingProxy:
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
 
-            def do_any(self) -> None:
-                proxy.forward(self)
-
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_any
+            def __getattr__(self, name: str) -> Callable[[], None]:
+                """`do_GET` and its like: every method is forwarded."""
+                if not name.startswith("do_"):
+                    raise AttributeError(name)
+                return lambda: proxy.forward(self)
 
             def log_message(self, *_: object) -> None:
                 """Nothing is logged: addresses are signed."""

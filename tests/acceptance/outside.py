@@ -108,6 +108,12 @@ class Outside:
         root = f"{'destroy' if for_good else 'delete'}{_capital(object_)}"
         self.ask("graphql", f"mutation($id:UUID!){{{root}(id:$id){{id}}}}", id=id_)
 
+    def forget_history(self, ids: list[str]) -> None:
+        """Remove what timelines tell of tasks and notes that are about to be destroyed; the server would leave it."""
+        columns = ("targetTaskId", "targetNoteId", "linkedRecordId")
+        mutation = "mutation($f:TimelineActivityFilterInput!){destroyTimelineActivities(filter:$f){id}}"
+        self.ask("graphql", mutation, f={"or": [{column: {"in": ids}} for column in columns]})
+
     def attach(self, name: str, content: bytes, **target: str) -> str:
         """Upload a file and attach it to a record; the attachment's id."""
         field_id = next(

@@ -91,6 +91,10 @@ class Practice:
         file.rows = [row for row in file.rows if keep(row)]
         return gone
 
+    def remove_numbers(self, object_: str, numbers: set[str]) -> set[str]:
+        """Remove the records of these numbers; their keys."""
+        return set(self.remove(object_, lambda row: row["number"] not in numbers))
+
     def remove_patient(self, number: str) -> dict[str, list[str]]:
         """Remove a patient with everything about them: the keys that are gone, by object."""
         invoices = {row["number"] for row in self.files["invoice"].rows if row[OWNER] == number}

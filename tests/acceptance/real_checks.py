@@ -94,6 +94,7 @@ class Checks:
         id_, address = self.expected.shared_email
         if not id_:
             return
-        found = self.outside.record("person", id_) or {}
+        selection = "id emails{primaryEmail} otherEmails"
+        found: dict[str, Any] = next(self.outside.scan("person", selection=selection, where={"id": {"eq": id_}}), {})
         right = found.get("emails", {}).get("primaryEmail") != address and address in (found.get("otherEmails") or "")
         self.run.expect(right, f"{when}: the shared address is not among the other e-mails")

@@ -117,9 +117,7 @@ class Editing:
         for object_ in ("appointment", "treatment", "transaction", "communication"):
             picked = self.pick(object_, singles)
             self._removed |= dict(picked)
-            numbers = {row["number"] for _, row in picked}
-            gone = self.practice.remove(object_, lambda row, numbers=numbers: row["number"] not in numbers)  # type: ignore[misc]
-            expected.gone |= set(gone)
+            expected.gone |= self.practice.remove_numbers(object_, {row["number"] for _, row in picked})
 
     def bring_back(self, expected: Expected) -> None:
         """A record that was removed is there again, with the number that it had."""
@@ -137,14 +135,15 @@ class Editing:
             for one in self.outside.scan("person", selection="id sourceSystemId emails{primaryEmail}", page=5_000)
             if (key := one["sourceSystemId"]) in rows and one["emails"]["primaryEmail"]
         }
-        pairs = [
+        free = [key for key in rows if key in self.ids and key not in self._used]
+        family = [(key, f"patient:{rows[key]['head_of_family']}") for key in free]
+        # Where every family shares its address already, any two people do.
+        pairs = [*family, *zip(free, reversed(free), strict=True)]
+        key, other = next(
             (key, other)
-            for key, row in rows.items()
-            for other in [f"patient:{row['head_of_family']}"]
-            if other in held and key != other and held.get(key) != held[other] and {key, other} <= self.ids.keys()
-            and held[other] not in row["email"].lower() and not {key, other} & self._used
-        ] or [(one, other) for one, other in zip([*held][1:], held, strict=False) if not {one, other} & self._used]  # fmt: skip
-        key, other = pairs[0]
+            for key, other in pairs
+            if key != other and other in held and other in free and held[other] not in rows[key]["email"].lower()
+        )
         self._used |= {key, other}
         rows[key]["email"] = held[other]
         expected.shared_email = (self.ids[key], held[other])

@@ -55,7 +55,7 @@ class Returning:
             operations.confirm(connection, self.run, planned, {UUID(one): stamp for one, stamp in stamps.items()})
 
     async def _stamp(self, step: LoadStep, ids: Iterable[str]) -> dict[str, str]:
-        """Give records the change moment that they had before they went into the bin: Twenty stamps what it restores."""
+        """Give records the change moment from before they went into the bin: Twenty stamps what it restores."""
         was = operations.stamps_before(self.store, DELETE, [UUID(one) for one in ids])
         records = [{"id": str(one), STAMP: stamp} for one, stamp in was.items()]
         return (await self.workspace.update(step.target_object, records)).created if records else {}

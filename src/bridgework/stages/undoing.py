@@ -74,7 +74,9 @@ class Undoing:
         except Refused as error:
             what = f"timeline entries of records that are gone stay: {error.code}"
             with self.store.begin() as connection:
-                new = Finding(_STAGE, "HISTORY-STAYS", object_, "", "warn", len(ids), "", what, "harmless; they name nobody")
+                new = Finding(
+                    _STAGE, "HISTORY-STAYS", object_, "", "warn", len(ids), "", what, "harmless; they name nobody"
+                )
                 add_finding(connection, new)
 
     async def _prove_gone(self, object_: str, ids: list[str]) -> None:

@@ -23,7 +23,9 @@ _IDS_A_WRITE = 200  # ids in one soft delete or restore: each record is written 
 _LEAST_DESTROY = 200
 _TIMELINE = "timelineActivity"
 _LINKED = "linkedRecordId"  # of an entry on somebody's timeline that tells of another record
-_CASCADING = frozenset({"person", "company"})  # their entries go with them (2.19: all other entries stay, and name nobody)
+_CASCADING = frozenset(
+    {"person", "company"}
+)  # their entries go with them (2.19: all other entries stay, and name nobody)
 
 
 class Look(NamedTuple):
@@ -200,7 +202,7 @@ class Records:
                 return
 
     def _history_columns(self, object_: str) -> list[str]:
-        """The columns of timeline entries that tell of this object's records; none where its entries go by themselves."""
+        """The columns of timeline entries that tell of this object's records; none where entries go by themselves."""
         if object_ in _CASCADING or not self.model.has(_TIMELINE):
             return []
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from bridgework.errors import Refused
-from bridgework.workspace import automations, files, likeness, views
+from bridgework.workspace import automations, files, likeness, menu, views
 from bridgework.workspace.client import Client
 from bridgework.workspace.creating import CreateOutcome, Writer
 from bridgework.workspace.model import DataModel
@@ -251,6 +251,8 @@ class Workspace:
         """Remove a custom object with all its records and what timelines tell of them; one that is gone is no error."""
         with suppress(Refused):  # a key that may not: entries that name nobody stay
             await self._records.destroy_all_history(object_)
+        if (there := self.model.find(object_)) is not None:
+            await menu.take_out(self._client, self._calls, there.id)
         await self._schema.delete_object(object_)
 
     async def likeness(self, names: Collection[str], ours: Callable[[list[str]], Collection[str]]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 BENCH := .venv-bench
 TESTS ?= tests
 
-.PHONY: help demo test check format bench bench-map lock clean
+.PHONY: help demo test soak check format bench bench-map lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 10
@@ -19,6 +19,9 @@ demo: $(READY) ## a made-up practice of 500 patients, moved into a stand-in for 
 
 test: $(READY) ## every test but the measurements
 	@$(VENV)/bin/python -m pytest -m "not bench" -n auto --dist loadfile $(TESTS)
+
+soak: $(READY) ## 2,000 sequences of load, edits, kills, passes, retries and rollbacks in any order: about an hour
+	@BRIDGEWORK_SEQUENCES=2000 $(VENV)/bin/python -m pytest -n auto --dist load tests/chaos/test_any_order.py
 
 check: $(READY) ## lint, formatting, types, and who may import whom
 	@$(VENV)/bin/ruff check src tests

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.made_once import begin_run, end_run
+
 HERE = Path(__file__).parent
 KINDS = ("unit", "integration", "acceptance", "chaos", "browser", "bench")
 
@@ -32,13 +34,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(kind)
 
 
-def pytest_configure() -> None:
+_RUN = pytest.StashKey[Path | None]()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what was made for this run."""
+    end_run(config.stash.get(_RUN, None))
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Refuse, for the life of this process, every socket that would leave the machine.
 
     An audit hook sees every way that Python opens a connection, C extensions' use of `socket` included, before it is
     opened. It cannot be taken away again, which is what is wanted.
     """
     sys.addaudithook(refuse_network)
+    config.stash[_RUN] = begin_run()
 
 
 def refuse_network(event: str, arguments: tuple[object, ...]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -19,10 +20,12 @@ from bridgework.settings import PracticeSettings, WorkspaceSettings
 from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.sample import Sample, approve_sample
 from bridgework.store.notes import approve
-from bridgework.twins.twenty import Member, TwentyTwin
+from bridgework.twins.twenty import Faults, Member, TwentyTwin
+from tests.made_once import copy_of_made
 from tests.support import PASSPHRASE, accept_map, small_practice
 
 _ENCODING = "cp1252"
+_MEMBERS = "members.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,22 @@ class Move:
 
 
 def prepare(root: Path, *, patients: int = 10) -> Prepared:
-    """Make it; takes some seconds, so do it once for a module."""
-    return prepare_export(root, small_practice(root / "export", patients=patients))
+    """A copy of it in this folder; it is made once for a run of the tests."""
+    return prepare_export(root, f"moving-{patients}", lambda export: small_practice(export, patients=patients))
 
 
-def prepare_export(root: Path, made: Any) -> Prepared:
-    """Make it of the export that is there."""
+def prepare_export(root: Path, name: str, export: Callable[[Path], Any]) -> Prepared:
+    """The same of another practice: `export` makes it in a folder; `name` is one for each such practice."""
+    copy_of_made(name, lambda folder: _make(folder, export), root)
+    settings = root / "migration" / "bridgework.toml"
+    text = re.sub(r"(?m)^folder = .*$", f'folder = "{(root / "export").resolve()}"', settings.read_text())
+    settings.write_text(text)
+    members = json.loads((root / _MEMBERS).read_text())
+    return Prepared(root, tuple(tuple(one) for one in members))
+
+
+def _make(root: Path, export: Callable[[Path], Any]) -> None:
+    made = export(root / "export")
     members = tuple(tuple(one) for one in made.provider_emails)
     with _twin(members, root / "workspace") as twin, _secrets(twin):
         source = PracticeSettings(folder=(root / "export").resolve())
@@ -124,15 +137,15 @@ def prepare_export(root: Path, made: Any) -> Prepared:
                 if name == "map":
                     asyncio.run(accept_map(migration.context))
                 move.apply(name)
-    return Prepared(root, members)
+    (root / _MEMBERS).write_text(json.dumps(members))
 
 
 @contextmanager
-def moved(prepared: Prepared, folder: Path) -> Iterator[Move]:
-    """A copy of a prepared migration, with its workspace served."""
+def moved(prepared: Prepared, folder: Path, *, faults: Faults | None = None) -> Iterator[Move]:
+    """A copy of a prepared migration, with its workspace served; `faults` is what goes wrong there."""
     for name in ("export", "workspace", "migration"):
         shutil.copytree(prepared.root / name, folder / name)
-    with _twin(prepared.members, folder / "workspace") as twin, _secrets(twin):
+    with _twin(prepared.members, folder / "workspace", faults) as twin, _secrets(twin):
         settings = folder / "migration" / "bridgework.toml"
         text = settings.read_text().replace(
             str((prepared.root / "export").resolve()), str((folder / "export").resolve())
@@ -143,8 +156,8 @@ def moved(prepared: Prepared, folder: Path) -> Iterator[Move]:
             yield Move(migration, twin, folder / "export")
 
 
-def _twin(members: tuple[tuple[str, str, str], ...], data: Path) -> TwentyTwin:
-    return TwentyTwin(members=[Member(*one) for one in members], data=data, max_records=40)
+def _twin(members: tuple[tuple[str, str, str], ...], data: Path, faults: Faults | None = None) -> TwentyTwin:
+    return TwentyTwin(members=[Member(*one) for one in members], data=data, max_records=40, faults=faults)
 
 
 @contextmanager

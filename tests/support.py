@@ -6,8 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -17,8 +16,11 @@ from bridgework.stages.context import Context
 from bridgework.stages.map import Map, Proposing
 from bridgework.twins.dentadmin import DentAdminTwin, generate_practice
 from bridgework.twins.twenty import Member, TwentyTwin
+from tests.commands import command_line, run_forked, run_fresh
+from tests.made_once import bytecode
 
 PASSPHRASE = "a passphrase for tests"
+_UNDO_SAMPLE = ("init", "map", "schema", "rollback")  # commands after which a sample may not be approved any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +40,34 @@ class Way:
     twin: TwentyTwin
     api: DentAdminTwin | None = None
     timeout: float = 300  # seconds for one command
+    fresh: bool = False  # each command from nothing, as a user starts it, and not forked
+    _sampled: bool = field(default=False, init=False)  # that its sample is approved, as far as we know
 
     def environment(self) -> dict[str, str]:
         """The secrets, as a user gives them."""
         ours = {"BRIDGEWORK_STORE_KEY": PASSPHRASE, "BRIDGEWORK_TWENTY_KEY": self.twin.key}
         if self.api is not None:
             ours["BRIDGEWORK_DENTADMIN_KEY"] = self.api.key
-        return os.environ | ours
+        return os.environ | ours | bytecode()
 
     def command(self, name: str, *words: str) -> list[str]:
         """The command line of a stage, or of one of its commands (`map accept`)."""
-        return [sys.executable, "-m", "bridgework", *name.split(), str(self.folder), *words, "--json"]
+        return command_line(self._words(name, *words))
+
+    def _words(self, name: str, *words: str) -> list[str]:
+        return [*name.split(), str(self.folder), *words, "--json"]
 
     def run(self, name: str, *words: str) -> Ended:
         """Run one command to its end."""
-        done = subprocess.run(
-            self.command(name, *words),
-            capture_output=True,
-            text=True,
-            env=self.environment(),
-            check=False,
-            timeout=self.timeout,
-        )
-        return Ended(done.returncode, json.loads(done.stdout) if done.stdout.strip() else {}, done.stderr)
+        if name.startswith(_UNDO_SAMPLE):
+            self._sampled = False
+        run = run_fresh if self.fresh else run_forked
+        done = run(self._words(name, *words), self.environment(), self.timeout)
+        return Ended(done.code, json.loads(done.stdout) if done.stdout.strip() else {}, done.stderr)
 
     def run_practice(self, name: str) -> Ended:
         """Run one of the commands about the practice's side."""
-        command = [sys.executable, "-m", "bridgework", "practice", name, str(self.folder), "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, env=self.environment(), check=False, timeout=300)
-        return Ended(done.returncode, json.loads(done.stdout) if done.stdout.strip() else {}, done.stderr)
+        return self.run(f"practice {name}")
 
     def mapped(self) -> Ended:
         """Have a map proposed, every line of it accepted, and approved."""
@@ -78,12 +79,13 @@ class Way:
 
     def sampled(self) -> None:
         """Have a small sample loaded and approved, where none is: the load begins with it."""
-        if self.run("sample", "--approve-as", "Test").code:
+        if not self._sampled and self.run("sample", "--approve-as", "Test").code:
             for _ in range(20):
                 if (ended := self.run("sample", "--apply", "--patients", "3")).code not in {3, 4}:
                     break
             assert ended.code == 0, (ended.document.get("error"), ended.stderr[-2000:])
             assert self.run("sample", "--approve-as", "Test").code == 0
+        self._sampled = True
 
     def apply(self, name: str, *words: str) -> Ended:
         """Apply a stage, approved, and see that it passes."""
@@ -138,9 +140,9 @@ def without_patience(folder: Path) -> None:
     settings.write_text(settings.read_text().replace("patience = 60", "patience = 0"))
 
 
-def begin(folder: Path, export: Path, twin: TwentyTwin) -> Way:
-    """A migration, ready to be loaded."""
-    way = Way(folder, twin)
+def begin(folder: Path, export: Path, twin: TwentyTwin, *, fresh: bool = False) -> Way:
+    """A migration, ready to be loaded; `fresh` has each of its commands started from nothing."""
+    way = Way(folder, twin, fresh=fresh)
     made = way.run("init", "--practice", str(export), "--twenty", twin.url, "--rate", "0")
     assert made.code == 0, made
     without_patience(folder)

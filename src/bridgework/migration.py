@@ -5,8 +5,8 @@ from __future__ import annotations
 import fcntl
 import getpass
 import uuid
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -14,27 +14,26 @@ from typing import IO, Self
 from bridgework import settings as settings_file
 from bridgework.errors import UsageError
 from bridgework.settings import PracticeSettings, WorkspaceSettings
-from bridgework.stages import audit, load, retry, rollback, sample, schema, verify
-from bridgework.stages import map as map_stage
 from bridgework.stages.common import Stage
 from bridgework.stages.context import Context
-from bridgework.stages.rehearsal import remove_scratch
+from bridgework.stages.rehearsal.remains import remove_scratch
 from bridgework.store import Store, audit_log
 from bridgework.store.keys import DENTADMIN_KEY, STORE_KEY, TWENTY_KEY, remember, secret
 from bridgework.store.lease import Taking
 
 STORE_FILE = "store.db"
 LOCK_FILE = "store.lock"
-STAGES: dict[str, Callable[[Context], Stage]] = {
-    "audit": audit.Audit,
-    "map": map_stage.Map,
-    "schema": schema.Schema,
-    "sample": sample.Sample,
-    "load": load.Load,
-    "retry": retry.Retry,
-    "verify": verify.Verify,
-    "rollback": rollback.Rollback,
+STAGES = {
+    "audit": "Audit",
+    "map": "Map",
+    "schema": "Schema",
+    "sample": "Sample",
+    "load": "Load",
+    "retry": "Retry",
+    "verify": "Verify",
+    "rollback": "Rollback",
 }
+"""The stages in their order: the module of `bridgework.stages`, imported when it is asked for, and the class in it."""
 
 
 class Migration(AbstractContextManager["Migration"]):
@@ -78,16 +77,20 @@ class Migration(AbstractContextManager["Migration"]):
         `alone` is for whoever changes something: it raises UsageError (BUSY) while another process does, or waits.
         """
         written = settings_file.read(folder)
-        lock = _lock(folder, wait=wait) if alone else None
-        store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
-        if alone:
-            store.take_lease(Taking(wait=wait))
-            remove_scratch(folder)  # what a kill left of a rehearsal
+        with ExitStack() as opened:  # what is open is closed again where the rest does not open
+            lock = opened.enter_context(_lock(folder, wait=wait)) if alone else None
+            store = Store.open(folder / STORE_FILE, secret(STORE_KEY, str(written.migration.id)))
+            opened.callback(store.close)
+            if alone:
+                store.take_lease(Taking(wait=wait))
+                remove_scratch(folder)  # what a kill left of a rehearsal
+            opened.pop_all()
         return cls(Context(folder, written, store, getpass.getuser()), lock)
 
     def stage(self, name: str) -> Stage:
         """The stage of that name."""
-        return STAGES[name](self.context)
+        made: Stage = getattr(import_module(f"bridgework.stages.{name}"), STAGES[name])(self.context)
+        return made
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -99,7 +102,7 @@ class Migration(AbstractContextManager["Migration"]):
 
 def _lock(folder: Path, *, wait: bool) -> IO[bytes]:
     """The right to change this migration on this machine, for as long as the file is open."""
-    file = (folder / LOCK_FILE).open("wb")
+    file = (folder / LOCK_FILE).open("ab")  # an OSError has its words where the command ends
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError:
@@ -108,6 +111,6 @@ def _lock(folder: Path, *, wait: bool) -> IO[bytes]:
             "BUSY",
             "Another command is working on this migration.",
             where=str(folder),
-            next_step="run this with --wait, or stop the other one with Ctrl-C: it stops cleanly",
+            next_step="let it end, or stop it with Ctrl-C, cleanly; `load`, `delta` and `rollback` wait with --wait",
         ) from None
     return file

@@ -284,12 +284,22 @@ def read(folder: Path) -> Settings:
         )
     try:
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError("SETTINGS-WRONG", "The settings cannot be read.", where=FILE, why=str(error)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        why = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is not saved as UTF-8"
+        step = "correct it in a text editor, and save it as UTF-8"
+        raise UsageError(
+            "SETTINGS-WRONG", "The settings cannot be read.", where=FILE, why=why, next_step=step
+        ) from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise UsageError("SETTINGS-WRONG", "A setting is wrong.", where=f"{FILE}, {place}", why=first["msg"]) from None
+        raise UsageError(
+            "SETTINGS-WRONG",
+            "A setting is wrong.",
+            where=f"{FILE}, {place}",
+            why=first["msg"],
+            next_step="correct it there; a file that lost its end is best put back from a backup: the id must stay",
+        ) from None
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,7 @@ from bridgework.stages import automations
 from bridgework.stages.accounting import accounts
 from bridgework.stages.context import Context
 from bridgework.stages.practice_api import in_words, open_budget
-from bridgework.stages.sample import sample_is_approved
+from bridgework.stages.sample_approval import sample_is_approved
 from bridgework.store import audit_log
 from bridgework.store.ledger import Ledger, Run, runs
 from bridgework.store.notes import approved, findings, quarantine_counts

@@ -13,7 +13,7 @@ from bridgework.errors import UsageError
 
 Path = tuple[str | int, ...]
 
-_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_LOADER = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader  # what a plain word means is said below
 
 # Plain words that mean more than their letters, as YAML 1.2 has them: `no` is a text, and `2024-01-01` too.
 _INTEGER = re.compile(r"[-+]?\d+", re.ASCII)

@@ -18,7 +18,7 @@ def way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     root = tmp_path_factory.mktemp("whole")
     made = small_practice(root / "export", language=request.param)
     with new_twin(made) as twin:
-        yield begin(root / "migration", root / "export", twin)
+        yield begin(root / "migration", root / "export", twin, fresh=True)
 
 
 def test_everything_arrives_is_verified_and_can_be_taken_back(way: Way) -> None:
@@ -92,5 +92,5 @@ def test_wrong_use_and_an_absent_server_have_their_exit_codes(tmp_path: Path) ->
         way.sampled()
     assert way.run("load", "--plan", "--apply").code == 2
     assert way.run("load", "--apply", "--approve-as", "Test").code == 3
-    nowhere = Way(tmp_path / "nowhere", twin)
+    nowhere = Way(tmp_path / "nowhere", twin, fresh=True)
     assert nowhere.run("status").document["error"]["code"] == "SETTINGS-MISSING"

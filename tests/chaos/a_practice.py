@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.moving import Move, Prepared, moved, prepare_export
 from tests.support import small_practice
@@ -28,14 +29,18 @@ Key = tuple[str, str]
 
 def prepare_world(root: Path) -> Prepared:
     """Three patients with their treatments, and a workspace with its schema made."""
-    made = small_practice(root / "export", patients=3, messy=False)
-    for path in (root / "export").rglob("*.csv"):
+    return prepare_export(root, "any-order", _export)
+
+
+def _export(folder: Path) -> Any:
+    made = small_practice(folder, patients=3, messy=False)
+    for path in folder.rglob("*.csv"):
         if path.name not in _KEPT:
             path.unlink()
         elif path.name in _FEW:
             lines = path.read_bytes().splitlines(keepends=True)
             path.write_bytes(b"".join(lines[: 1 + _FEW[path.name]]))
-    return prepare_export(root, made)
+    return made
 
 
 def loaded_world(prepared: Prepared, root: Path) -> Prepared:
@@ -59,6 +64,10 @@ class Practice:
         rows = [dict(zip(header.split(";"), line.split(";"), strict=True)) for line in lines]
         return {next(iter(row.values())): row for row in rows}
 
+    def as_it_is(self) -> Self:
+        """A copy, which no later edit changes."""
+        return deepcopy(self)
+
     def write(self) -> None:
         """Export anew."""
         for kind, name in FILES.items():
@@ -66,9 +75,9 @@ class Practice:
             lines = [";".join(rows[0]), *(";".join(row.values()) for row in rows), ""]
             (self._export / name).write_bytes("\r\n".join(lines).encode(_ENCODING))
 
-    def keys(self) -> list[Key]:
-        """Every record that there is."""
-        return [(kind, key) for kind, rows in self.rows.items() for key in rows]
+    def all(self, kind: str = "") -> list[Key]:
+        """Every record that there is; with `kind`, of that object."""
+        return [(name, key) for name, rows in self.rows.items() if kind in {"", name} for key in rows]
 
     def has(self, one: Key) -> bool:
         """Whether there is such a record."""
@@ -141,6 +150,15 @@ class People:
     def edit(self, one: Key, record: dict[str, Any], name: str, value: str) -> None:
         """Change a field."""
         self._move.edit_in_twenty(OBJECTS[one[0]], record["id"], **{name: value})
+
+    def destroy(self, object_: str, ids: list[str]) -> None:
+        """Destroy records for good."""
+
+        async def go() -> None:
+            async with await self._move.migration.context.workspace() as workspace:
+                await workspace.destroy(object_, ids)
+
+        asyncio.run(go())
 
     def bin(self, one: Key, record: dict[str, Any], *, back: bool) -> None:
         """Delete a record, or take it out of the bin again."""

@@ -7,9 +7,10 @@ told by who edited it last, never by what the product remembers of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,9 +23,11 @@ from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.conflicts import decide, open_conflicts
 from bridgework.stages.delta import Delta, Policies
 from bridgework.stages.rollback import Rollback
-from bridgework.stages.sample import Sample, approve_sample, sample_is_approved
+from bridgework.stages.sample import Sample, approve_sample
+from bridgework.stages.sample_approval import sample_is_approved
 from bridgework.stages.scope import live_runs
 from bridgework.store import Store, audit_log
+from bridgework.store.ledger import runs
 from bridgework.store.tables import quarantine, source_row
 from tests.chaos.a_practice import COLUMNS, OBJECTS, PATIENT, REFUSED, TREATMENT, Key, People, Practice
 from tests.chaos.mortal import Killed, Life, bury, open_mortal
@@ -62,20 +65,23 @@ class World:
     """All three, and what is expected of them."""
 
     def __init__(self, move: Move, folder: Path, start: Records | None = None) -> None:
-        """Begin with what is there; where that is loaded, `start` is what was there before. `folder`: the migration's."""
+        """Begin with what is there; where that is loaded, `start` is what was there before it."""
         self._move, self._folder = move, folder
         self._life = Life()
         self.practice, self.people = Practice(move.export), People(move)
         self.refusing = False
         self.loaded = start is not None
         self.killed = ""  # the command that was killed, until it is run again
+        self._again: Callable[[int | None], None] = self.load
         self.known: dict[Key, Known] = {}
         self._before: dict[int, Moment] = {}  # by pass
+        self._decided: dict[tuple[Key, str], str] = {}  # who wins, as said before a pass that was killed
         self._move.migration.__exit__(None, None, None)
         self._open()
         self._start = start or self.people.records()
+        self._read: Practice | None = self.practice.as_it_is()  # as it was when the migration read it; None: not known
         if self.loaded:
-            self._expect_all_brought(Policies(), {})
+            self._expect_loaded()
 
     def close(self) -> None:
         """See that the log is whole, and let go."""
@@ -125,6 +131,10 @@ class World:
 
     # --- commands ----------------------------------------------------------------------------------------------------
 
+    def go_on(self, moments: int | None) -> None:
+        """What was killed is started again, with the same options."""
+        self._again(moments)
+
     def load(self, moments: int | None) -> None:
         """The sample, its approval, and the load; or what is left of them."""
 
@@ -135,35 +145,41 @@ class World:
                 approve_sample(context, "Test")
             return self._apply(self._move.migration.stage("load"))
 
+        self._again = self.load
         self._may_be_refused()
         if self._live("load", go, moments) is not None:
             self.loaded = True
-            self._expect_all_brought(Policies(), {})
+            self._expect_loaded()
 
     def take_pass(
         self, moments: int | None, policies: Policies, decision: Literal["", "source", "twenty"] = ""
     ) -> None:
         """One pass of the delta, after a decision of what an earlier one asked."""
+        self._again = partial(self.take_pass, policies=policies)
         asked = {(one.record, one.field) for one in open_conflicts(self._store)} if decision else set()
         if asked:
             decide(self._store, "Test", decision)
         there = self.people.there()
+        pairs = ((one, name) for one in there for name in COLUMNS[one[0]])
+        self._decided |= {(one, name): decision for one, name in pairs if (there[one]["id"], name) in asked}
         at = Moment({one: _shown(one, record) for one, record in there.items()}, deepcopy(self.known))
-        number = self._passes() + 1
+        number = 1 + self._last_pass(every=True)
         self._may_be_refused()
 
         def go() -> Outcome:
             return self._apply(Delta(self._move.migration.context, policies, Asked(told=_TOLD)))
 
         outcome = self._live("delta", go, moments)
-        if self._passes() >= number:
+        if self._last_pass() >= number:
             self._before[number] = at
+        self._read = self.practice.as_it_is() if outcome is not None else None
         if outcome is not None:
-            decided = {(one, name): decision for one in there for name in COLUMNS[one[0]] if (there[one]["id"], name) in asked}
-            self._expect_all_brought(policies, decided)
+            self._expect_all_brought(policies, self._decided)
+            self._decided = {}
 
     def retry(self, moments: int | None) -> None:
         """What was set aside, once more."""
+        self._again = self.retry
         if self._live("retry", lambda: self._apply("retry"), moments) is None or self.refusing:
             return
         codes = {code for _, code in self._aside()}
@@ -171,12 +187,14 @@ class World:
 
     def roll_back(self, moments: int | None, scope: str = "all") -> None:
         """Undo all, or the last pass."""
+        self._again = partial(self.roll_back, scope=scope)
         if scope == "pass":
-            number = self._passes()
-            if not any(one.kind == "delta" and one.number == number for one in live_runs(self._store)):
+            if not (number := self._last_pass()):
+                self.killed = ""
                 return
             scope = f"pass {number}"
         elif not live_runs(self._store):
+            self.killed = ""
             return
         before = self.people.records()
 
@@ -206,12 +224,11 @@ class World:
         try:
             outcome = go()
         except BaseException as error:
-            if not self._life.dead:
+            if not (self._life.dead and _is_death(error)):
                 raise
-            assert _is_death(error), error
         if self._life.dead:
             self.killed = name
-            for one in {*self.known, *self.practice.keys()}:
+            for one in {*self.known, *self.practice.all()}:
                 self.of(one).unsure = True
             bury(self._move.migration)
             self._open()
@@ -221,14 +238,15 @@ class World:
         assert audit_log.verify(self._store).broken_at is None
         return outcome
 
-    def _passes(self) -> int:
-        return sum(one.kind == "delta" for one in live_runs(self._store))
+    def _last_pass(self, *, every: bool = False) -> int:
+        found = runs(self._store) if every else live_runs(self._store)
+        return max((one.number for one in found if one.kind == "delta"), default=0)
 
     # --- what must hold ----------------------------------------------------------------------------------------------
 
     def _may_be_refused(self) -> None:
         """Note which records Twenty may refuse from now on, and what hangs on them."""
-        for one in self.practice.keys():
+        for one in self.practice.all():
             owner = self.practice.owner(one)
             if self.refusing and self.practice.values(owner)["policyNumber"] == REFUSED:
                 self.of(one).refused = True
@@ -241,7 +259,19 @@ class World:
         with self._store.read() as connection:
             return {((object_, key), code) for object_, key, code in connection.execute(query)}
 
-    def _expect_all_brought(self, policies: Policies, decided: dict[tuple[Key, str], str]) -> None:
+    def _expect_loaded(self) -> None:
+        """After a load, which brings what was read before it; what the practice did since is for a pass."""
+        now = self.practice
+        if self._read is None:
+            for one in now.all():
+                self.of(one).unsure = True
+            self.people.there()
+            return
+        self.practice = self._read
+        self._expect_all_brought(Policies(), {})
+        self.practice = now
+
+    def _expect_all_brought(self, policies: Policies, decided: Mapping[tuple[Key, str], str]) -> None:
         """After a run that came to its end: every record arrived, and people's work stands."""
         there = self.people.there()
         ids = {record["id"]: one for one, record in there.items()}
@@ -252,7 +282,7 @@ class World:
             assert known.edited or known.free or known.unsure, f"asks about a {one[0]} that nobody touched"
         for one in aside:
             assert self.of(one).refused, f"set aside a {one[0]} that nobody refused"
-        for one in self.practice.keys():
+        for one in self.practice.all():
             known, record = self.of(one), there.get(one)
             if known.free or known.refused or (record is None and one in aside):
                 continue
@@ -264,7 +294,7 @@ class World:
             for name in COLUMNS[one[0]]:
                 self._expect_field(one, name, record[name] or "", decided.get((one, name)) or policies.conflicts)
             known.brought, known.unsure, known.left = self.practice.values(one), False, False
-        for one in there.keys() - set(self.practice.keys()):
+        for one in there.keys() - set(self.practice.all()):
             known = self.of(one)
             known.left |= policies.gone != "soft-delete"
             excused = known.left or known.free or known.edited or known.unsure or known.refused
@@ -293,7 +323,7 @@ class World:
     def _expect_nothing_left(self, before: Records) -> None:
         """After the rollback of all: what was there is as it was, and of ours only what people worked on is left."""
         now, was = self.people.records(), {one["id"]: one for rows in before.values() for one in rows}
-        kept: set[Key] = set()
+        kept: dict[Key, str] = {}
         kinds = {object_: kind for kind, object_ in OBJECTS.items()}
         for object_, rows in now.items():
             start = {one["id"]: one for one in self._start.get(object_, ())}
@@ -301,15 +331,16 @@ class World:
             assert {id_: one for id_, one in left.items() if id_ in start} == start, f"{object_} is not what it was"
             for id_ in left.keys() - start.keys():
                 one = (kinds.get(object_, object_), str(left[id_].get("sourceSystemId")).partition(":")[2])
-                assert self.of(one).edited, f"a {object_} is left that nobody worked on"
+                assert self.of(one).edited or self.of(one).free, f"a {object_} is left that nobody worked on"
                 assert all(left[id_][name] == was[id_][name] for name in COLUMNS[one[0]])
-                kept.add(one)
+                kept[one] = id_
         for one, known in self.known.items():
             record = next((row for row in before.get(OBJECTS[one[0]], ()) if _is(row, one)), None)
             if known.theirs and record and not record["deletedAt"] and not known.unsure:
                 assert one in kept, f"a person's work on a {one[0]} is lost"
-        self.loaded, self.known, self._before = False, {one: Known(edited=True, free=True) for one in kept}, {}
-        self._start = now
+        for one, id_ in kept.items():  # as the finding advises: destroyed by hand, by whoever has read it
+            self.people.destroy(OBJECTS[one[0]], [id_])
+        self.loaded, self.known, self._before, self._decided = False, {}, {}, {}
 
     def _expect_undone(self, at: Moment) -> None:
         """After the rollback of a pass: what nobody touched since is as it was before the pass."""

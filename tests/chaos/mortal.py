@@ -92,5 +92,5 @@ def open_mortal(folder: Path, life: Life, instead: Answer) -> Migration:
 def bury(migration: Migration) -> None:
     """What the operating system does with a dead process: its files are closed, and nothing is said to anybody."""
     migration.context.store.engine.dispose()
-    if migration._lock is not None:  # noqa: SLF001 - the system asks nobody either
-        migration._lock.close()  # noqa: SLF001
+    if migration._lock is not None:
+        migration._lock.close()

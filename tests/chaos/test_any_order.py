@@ -14,17 +14,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from bridgework.stages.delta import Policies
-from tests.chaos.a_practice import COLUMNS, PATIENT, REFUSED, TREATMENT, Key, loaded_world, prepare_world
+from tests.chaos.a_practice import COLUMNS, PATIENT, REFUSED, TREATMENT, loaded_world, prepare_world
 from tests.chaos.any_order import Records, World
 from tests.moving import Prepared, moved
 
 SHARES = 4
 SEQUENCES = int(os.environ.get("BRIDGEWORK_SEQUENCES", "240"))  # `make soak` asks for more
-STEPS = 10
+STEPS = 12
 
-_moments = st.one_of(st.none(), st.integers(0, 12), st.integers(0, 80))
-_at = st.integers(0, 5)
-_said = st.sampled_from(["", "one", "two", "three"])
+Work = tuple[str, str, int, str]  # what is done, to which kind of record, to which of them, and the value
+_moments = st.one_of(st.none(), st.none(), st.integers(0, 80))  # calls and commits until the process is killed
+_kind, _which = st.sampled_from([PATIENT, TREATMENT]), st.integers(0, 5)
+_remark = st.sampled_from(["", "one", "two", "three"])
+_at_the_practice: st.SearchStrategy[Work] = st.one_of(
+    st.tuples(st.just("remarks"), _kind, _which, _remark),
+    st.tuples(st.just("policyNumber"), st.just(PATIENT), _which, st.sampled_from(["P1", "P2", REFUSED])),
+    st.tuples(st.sampled_from(["add", "remove", "have again"]), _kind, _which, st.just("")),
+)
+_in_twenty: st.SearchStrategy[Work] = st.one_of(
+    st.tuples(st.just("remarks"), _kind, _which, _remark),
+    st.tuples(st.just("policyNumber"), st.just(PATIENT), _which, st.sampled_from(["P1", "P3"])),
+    st.tuples(st.sampled_from(["delete", "restore"]), _kind, _which, st.just("")),
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,7 @@ class AnyOrder(RuleBasedStateMachine):
     def teardown(self) -> None:
         self._open.close()
 
-    @initialize(killed=_moments)
+    @initialize(killed=st.one_of(st.none(), _moments))
     def begins(self, killed: int | None) -> None:
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="any-order-")))
         chosen, start = (self.ready.after, self.ready.start) if killed is None else (self.ready.before, None)
@@ -67,47 +78,37 @@ class AnyOrder(RuleBasedStateMachine):
         if killed is not None:
             self.world.load(killed)
 
-    # --- the practice ------------------------------------------------------------------------------------------------
+    # --- both sides work ---------------------------------------------------------------------------------------------
 
-    def _one(self, kind: str, at: int) -> Key:
-        keys = [one for one in self.world.practice.keys() if one[0] == kind]
-        return keys[at % len(keys)]
+    @rule(done=st.lists(_at_the_practice, min_size=1, max_size=3))
+    def the_practice_works(self, done: list[Work]) -> None:
+        practice = self.world.practice
+        for what, kind, at, value in done:
+            keys = practice.all(kind)
+            one, gone = keys[at % len(keys)], sorted(practice.gone)
+            if what == "add":
+                practice.add(kind, at % 4)
+            elif what == "remove":
+                practice.remove(one)
+            elif what == "have again" and gone:
+                practice.bring_back(gone[at % len(gone)])
+            elif what in COLUMNS[kind]:
+                practice.edit(one, what, value)
 
-    @rule(kind=st.sampled_from([PATIENT, TREATMENT]), at=_at, value=_said)
-    def the_practice_edits(self, kind: str, at: int, value: str) -> None:
-        self.world.practice.edit(self._one(kind, at), "remarks", value)
+    @rule(done=st.lists(_in_twenty, min_size=1, max_size=2))
+    def people_work(self, done: list[Work]) -> None:
+        for what, kind, at, value in done:
+            keys = self.world.practice.all(kind)
+            one = keys[at % len(keys)]
+            if what in COLUMNS[kind]:
+                self.world.edit_in_twenty(one, what, value)
+            elif what in {"delete", "restore"}:
+                self.world.bin_in_twenty(one, back=what == "restore")
 
-    @rule(at=_at, value=st.sampled_from(["P1", "P2", REFUSED]))
-    def the_practice_edits_a_policy(self, at: int, value: str) -> None:
-        self.world.practice.edit(self._one(PATIENT, at), "policyNumber", value)
-
-    @rule(kind=st.sampled_from([PATIENT, TREATMENT]), number=st.integers(0, 3))
-    def the_practice_adds(self, kind: str, number: int) -> None:
-        self.world.practice.add(kind, number)
-
-    @rule(kind=st.sampled_from([PATIENT, TREATMENT]), at=_at)
-    def the_practice_removes(self, kind: str, at: int) -> None:
-        self.world.practice.remove(self._one(kind, at))
-
-    @precondition(lambda self: self.world.practice.gone)
-    @rule(at=_at)
-    def the_practice_has_it_again(self, at: int) -> None:
-        gone = sorted(self.world.practice.gone)
-        self.world.practice.bring_back(gone[at % len(gone)])
-
-    # --- people in Twenty --------------------------------------------------------------------------------------------
-
-    @rule(kind=st.sampled_from([PATIENT, TREATMENT]), at=_at, value=_said)
-    def a_person_edits(self, kind: str, at: int, value: str) -> None:
-        self.world.edit_in_twenty(self._one(kind, at), "remarks", value)
-
-    @rule(at=_at, value=st.sampled_from(["P1", "P3"]))
-    def a_person_edits_a_policy(self, at: int, value: str) -> None:
-        self.world.edit_in_twenty(self._one(PATIENT, at), "policyNumber", value)
-
-    @rule(kind=st.sampled_from([PATIENT, TREATMENT]), at=_at, back=st.booleans())
-    def a_person_uses_the_bin(self, kind: str, at: int, back: bool) -> None:
-        self.world.bin_in_twenty(self._one(kind, at), back=back)
+    @rule(kind=_kind, at=_which, value=_remark, other=_remark)
+    def both_work_on_one(self, kind: str, at: int, value: str, other: str) -> None:
+        self.the_practice_works([("remarks", kind, at, value)])
+        self.people_work([("remarks", kind, at, other)])
 
     @rule()
     def twenty_changes_its_mind(self) -> None:
@@ -115,12 +116,17 @@ class AnyOrder(RuleBasedStateMachine):
 
     # --- commands ----------------------------------------------------------------------------------------------------
 
-    @precondition(lambda self: not self.world.loaded and self.world.killed in {"", "load"})
+    @precondition(lambda self: self.world.killed)
+    @rule(killed=_moments)
+    def it_goes_on(self, killed: int | None) -> None:
+        self.world.go_on(killed)
+
+    @precondition(lambda self: not self.world.loaded and not self.world.killed)
     @rule(killed=_moments)
     def load(self, killed: int | None) -> None:
         self.world.load(killed)
 
-    @precondition(lambda self: self.world.loaded and self.world.killed in {"", "delta"})
+    @precondition(lambda self: self.world.loaded and not self.world.killed)
     @rule(
         killed=_moments,
         conflicts=st.sampled_from(["ask", "ask", "source", "twenty"]),
@@ -130,18 +136,17 @@ class AnyOrder(RuleBasedStateMachine):
     def a_pass(self, killed: int | None, conflicts: str, gone: str, decision: str) -> None:
         self.world.take_pass(killed, Policies(conflicts, gone), decision)  # type: ignore[arg-type]  # drawn from them
 
-    @precondition(lambda self: self.world.loaded and self.world.killed in {"", "retry"})
-    @rule(killed=_moments)
-    def retry(self, killed: int | None) -> None:
-        self.world.retry(killed)
+    @precondition(lambda self: self.world.loaded and not self.world.killed)
+    @rule(killed=_moments, what=st.sampled_from(["retry", "retry", "pass", "pass", "all"]))
+    def something_else(self, killed: int | None, what: str) -> None:
+        if what == "retry":
+            self.world.retry(killed)
+        else:
+            self.world.roll_back(killed, what)
 
-    @precondition(lambda self: self.world.killed == "" or self.world.killed.startswith("rollback pass"))
+    @precondition(lambda self: self.world.killed in {"load", "delta", "retry"})
     @rule(killed=_moments)
-    def the_last_pass_is_undone(self, killed: int | None) -> None:
-        self.world.roll_back(killed, "pass")
-
-    @rule(killed=_moments)
-    def all_is_undone(self, killed: int | None) -> None:
+    def what_was_killed_is_undone(self, killed: int | None) -> None:
         self.world.roll_back(killed)
 
 

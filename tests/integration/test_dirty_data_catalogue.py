@@ -19,7 +19,7 @@ from bridgework.mapping.document import MapDocument
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
 from bridgework.mapping.records import Mapper, TargetRecord
 from bridgework.practice import DocumentsFolder, SourceFile, StagedRows, discover, stage
-from bridgework.quality import examine
+from bridgework.quality.examine import examine
 from bridgework.settings import FileSettings
 from bridgework.store import Store
 from bridgework.store.notes import findings

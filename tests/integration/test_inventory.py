@@ -20,7 +20,8 @@ from bridgework.reports.audit_document import AuditDocument, WorkspaceSide
 from bridgework.reports.audit_page import write_audit
 from bridgework.settings import MigrationSettings, PracticeSettings, Settings, WorkspaceSettings
 from bridgework.stages.context import Context
-from bridgework.stages.inventory import Found, inventory, workspace_side
+from bridgework.stages.inventory.taking import Found, inventory
+from bridgework.stages.inventory.workspace_side import workspace_side
 from bridgework.stages.profiled import profiled_files
 from bridgework.store import Store
 from bridgework.twins.dentadmin import generate_practice

@@ -12,7 +12,7 @@ import pytest
 from bridgework.mapping.recognise import recognise
 from bridgework.practice import discover, stage
 from bridgework.practice.documents import DocumentsFolder
-from bridgework.quality import examine
+from bridgework.quality.examine import examine
 from bridgework.quality.registry import checks
 from bridgework.store import Store
 from bridgework.store.notes import Finding

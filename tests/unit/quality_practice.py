@@ -10,7 +10,7 @@ from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
 from bridgework.practice import discover, stage
 from bridgework.practice.documents import DocumentsFolder
 from bridgework.practice.source_file import SourceFile
-from bridgework.quality import examine
+from bridgework.quality.examine import examine
 from bridgework.store import Store
 from bridgework.store.notes import Finding
 

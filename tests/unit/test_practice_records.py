@@ -39,13 +39,24 @@ def problems_of(blocks: Sequence[Block]) -> dict[int, str]:
     return {block.lines[index]: code for block in blocks for index, code in block.problems.items()}
 
 
+_ODD = "\r\0\ue00d"  # a return alone and a zero byte have tests of their own; the last stands in for a return
+
+
+def letters(codec: str) -> st.SearchStrategy[str]:
+    """Every character that an encoding has. (`st.characters(codec=…)` tries all of Unicode, which takes a second.)"""
+    if codec.startswith("utf"):
+        return st.characters(exclude_categories=["Cs"], exclude_characters=_ODD)
+    table = bytes(range(256)).decode(codec, errors="ignore")
+    return st.sampled_from([sign for sign in table if sign not in _ODD])
+
+
+LETTERS = {codec: letters(codec) for codec in CODECS}
+
+
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[list[list[str]], str, str, str, int]:
     codec, delimiter = draw(st.sampled_from(CODECS)), draw(st.sampled_from(DELIMITERS))
-    signs = st.one_of(
-        st.sampled_from(f'a1é"{delimiter}\n ,;'),
-        st.characters(codec=codec, exclude_characters="\r\0\ue00d"),
-    )
+    signs = st.one_of(st.sampled_from(f'a1é"{delimiter}\n ,;'), LETTERS[codec])
     width = draw(st.integers(2, 4))
     rows = draw(st.lists(st.lists(st.text(signs, max_size=6), min_size=width, max_size=width), min_size=1, max_size=12))
     return (

@@ -10,10 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.markup import escape
 
-from bridgework.cli.running import progress, work
+from bridgework.cli.options import AsJson
+from bridgework.cli.running import command, progress, work
 from bridgework.cli.show import Screen
 from bridgework.errors import FindingsStop, UsageError
 from bridgework.mapping import editing
@@ -30,6 +33,18 @@ from bridgework.store.notes import approve
 _NAME = "Dr Demo"
 _FROM_BOTH, _FROM_API = ("patient",), ("appointment", "treatment", "communication")  # all else: from the export
 _PASSPHRASE = "demo"  # noqa: S105  # the data are made up, and a reader should be able to open the store
+
+
+def demo(
+    *,
+    folder: Annotated[Path, typer.Option(help="Where to work; must not exist.")] = Path("demo"),
+    patients: Annotated[int, typer.Option(min=1)] = 500,
+    seed: Annotated[int, typer.Option()] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Move a synthetic practice into the Twenty twin, verify it, and take it back."""
+    with command(as_json=as_json) as screen:
+        run_demo(screen, folder, patients=patients, seed=seed)
 
 
 def run_demo(screen: Screen, folder: Path, *, patients: int, seed: int) -> None:
@@ -137,8 +152,8 @@ def _run(screen: Screen, migration: Migration, stage: Stage) -> Outcome:
 @contextmanager
 def _twin(*words: str) -> Iterator[tuple[str, str]]:
     """A twin in a process of its own, as a real server would be; answers its URL and key."""
-    command = [sys.executable, "-m", "bridgework", "twin", *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own words
+    started = [sys.executable, "-m", "bridgework", "twin", *words]
+    with subprocess.Popen(started, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own words
         try:
             if process.stdout is None:
                 raise RuntimeError("the twin has no output to read")

@@ -14,7 +14,7 @@ from bridgework.cli.running import command, finish, work
 from bridgework.errors import BridgeworkError
 from bridgework.migration import Migration
 from bridgework.reports.page import lasting
-from bridgework.stages.rehearsal import rehearse as rehearsal
+from bridgework.stages.rehearsal.rehearse import rehearse as rehearsal
 
 
 def rehearse(folder: Folder, *, as_json: AsJson = False) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import signal
 import sys
 import traceback
@@ -23,6 +22,7 @@ from bridgework.stages.common import Outcome, Plan, Stage, Stopper
 from bridgework.stages.context import Context
 from bridgework.stages.patience import patiently
 from bridgework.store import Store
+from bridgework.store.failures import in_words
 from bridgework.store.notes import approve, approved
 
 DONE, STOPPED = 0, 1
@@ -41,6 +41,10 @@ def command(*, as_json: bool) -> Iterator[Screen]:
         code = error.exit_code
     except typer.Exit as ended:
         code = ended.exit_code
+    except (KeyboardInterrupt, EOFError, typer.Abort):  # the second Ctrl-C, or no answer where somebody was asked
+        stopped = _stopped_at_once()
+        screen.error(stopped)
+        code = stopped.exit_code
     except Exception as error:  # noqa: BLE001  # a defect of ours: say where, without the values that its text may hold
         shown = _defect(error)
         screen.error(shown)
@@ -158,14 +162,23 @@ def progress() -> Bars | Lines:
     return Bars() if sys.stderr.isatty() else Lines()
 
 
+def _stopped_at_once() -> Paused:
+    return Paused(
+        "STOPPED",
+        "Stopped at once, as you asked. Nothing is lost.",
+        why="what was under way may or may not have arrived; automations that were paused may still be",
+        next_step="run the same command again: it looks first, goes on from there, and restores them",
+    )
+
+
 def _defect(error: Exception) -> BridgeworkError:
     """A defect of Bridgework: the kind of error and the places in the code, not its text, which may hold a value."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
-    if "disk is full" in str(error) or getattr(error, "errno", 0) == errno.ENOSPC:
-        return Paused(
-            "DISK-FULL", "The disk is full. Nothing is lost.", next_step="make room, then run the same command again"
-        )
+    if isinstance(error, BridgeworkError):
+        return error
+    if (of_machine := in_words(error)) is not None:
+        return of_machine
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     where = " < ".join(f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in reversed(frames))
     return BridgeworkError(

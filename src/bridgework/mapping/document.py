@@ -160,7 +160,7 @@ class MapDocument(_Strict):
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a map; raises UsageError (MAP-UNREADABLE, MAP-MALFORMED) with the line of each error."""
-        return cls.parse(path.read_text(encoding="utf-8"), path.name)
+        return cls.parse(path.read_text(encoding="utf-8", errors="surrogateescape"), path.name)
 
     @classmethod
     def parse(cls, text: str, name: str = "map.yaml") -> Self:

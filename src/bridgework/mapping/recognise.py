@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePath
 
 from bridgework.mapping.catalogue import LANGUAGES, Kind, Language, Meaning, builtin
@@ -80,8 +80,10 @@ def recognise(
     sheets) differ in digits only, and their columns are the same but for their order and a few extra.
     """
     rows = rows_by_file or {}
-    tables = [_Table(file, headers, rows.get(file, ())) for file, headers in headers_by_file.items()]
-    fits_of = {table.file: _fits(table) for table in tables}
+    fits_of = {
+        file: _fits(file, tuple(headers), tuple(tuple(row) for row in rows.get(file, ())))
+        for file, headers in headers_by_file.items()
+    }
     best = {file: max(fits.values(), key=lambda one: one.score).object for file, fits in fits_of.items() if fits}
     pairs = [
         (max(one.score for one in fits.values()), name, parts, fits)
@@ -165,8 +167,10 @@ def _meanings(header: str, kind: Kind | None) -> set[str]:
     return {one.concept for one in kind.lines if one.rank(header) is not None} if kind else set()
 
 
-def _fits(table: _Table) -> dict[str, Recognised]:
+@lru_cache(maxsize=32)  # an audit looks twice: when it says what it would read, and when it reads
+def _fits(file: str, headers: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> dict[str, Recognised]:
     """The objects that a file may hold."""
+    table = _Table(file, headers, rows)
     found = {name: _describe(table, name) for name in _likely(table)}
     first, second, *_ = sorted((*found.values(), _NOTHING), key=lambda one: -one.score)
     alone = first.score > 1 or first.score >= max(

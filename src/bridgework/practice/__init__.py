@@ -14,12 +14,17 @@
 What a column means is not known here: whoever stages a file says its object and the columns of its key.
 """
 
-from bridgework.practice.discovery import discover
-from bridgework.practice.documents import DocumentsFolder
-from bridgework.practice.profiles import FieldProfile, profile
-from bridgework.practice.rows import SourceRecord, StagedRows
-from bridgework.practice.source_file import SourceFile
-from bridgework.practice.staging import StageResult, forget, stage
+from typing import TYPE_CHECKING
+
+from bridgework.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from bridgework.practice.discovery import discover
+    from bridgework.practice.documents import DocumentsFolder
+    from bridgework.practice.profiles import FieldProfile, profile
+    from bridgework.practice.rows import SourceRecord, StagedRows
+    from bridgework.practice.source_file import SourceFile
+    from bridgework.practice.staging import StageResult, forget, stage
 
 __all__ = [
     "DocumentsFolder",
@@ -33,3 +38,19 @@ __all__ = [
     "profile",
     "stage",
 ]
+
+__getattr__ = on_demand(
+    __name__,
+    {
+        "discover": "discovery",
+        "DocumentsFolder": "documents",
+        "FieldProfile": "profiles",
+        "profile": "profiles",
+        "SourceRecord": "rows",
+        "StagedRows": "rows",
+        "SourceFile": "source_file",
+        "StageResult": "staging",
+        "forget": "staging",
+        "stage": "staging",
+    },
+)

@@ -17,7 +17,7 @@ from bridgework.errors import UsageError
 from bridgework.practice import headers, sniffing, xlsx_records
 from bridgework.practice.csv_records import Block, CsvRecords
 from bridgework.practice.sniffing import Encoding, Sample
-from bridgework.practice.source_file import SourceFile
+from bridgework.practice.source_file import SourceFile, cannot_be_read
 from bridgework.settings import FileSettings
 
 _TEXTS, _WORKBOOKS = frozenset({".csv", ".txt", ".tsv"}), frozenset({".xlsx", ".xlsm"})
@@ -40,7 +40,7 @@ def discover(folder: Path, settings: Mapping[str, FileSettings] | None = None) -
     said = dict(settings or {})
     if not folder.is_dir():
         raise UsageError("PRACTICE-FOLDER", "The export folder is not there.", where=str(folder))
-    found = [file for path in _tables(folder, said) for file in _read(folder, path, said)]
+    found = [file for path in _tables(folder, said) for file in _readable(folder, path, said)]
     if unknown := sorted(said.keys() - {file.relative for file in found}):
         raise UsageError(
             "PRACTICE-SETTING",
@@ -65,6 +65,14 @@ def _tables(folder: Path, said: Mapping[str, FileSettings]) -> Iterator[Path]:
         is_table = path.suffix.casefold() in _TEXTS | _WORKBOOKS and not name.startswith(_HIDDEN)
         if is_table and path.is_file() and path.stat().st_size:
             yield path
+
+
+def _readable(folder: Path, path: Path, said: Mapping[str, FileSettings]) -> list[SourceFile]:
+    """The tables of a file; raises UsageError (PRACTICE-UNREADABLE) where it cannot be opened."""
+    try:
+        return list(_read(folder, path, said))
+    except OSError as error:
+        raise cannot_be_read(path.relative_to(folder).as_posix(), error) from None
 
 
 def _read(folder: Path, path: Path, said: Mapping[str, FileSettings]) -> Iterator[SourceFile]:

@@ -44,6 +44,11 @@ class DocumentsFolder:
             parts = parts[1:]  # the path may begin above the folder
         return None
 
+    def is_away(self) -> bool:
+        """Whether the folder cannot be seen now though it was, or though it was to be: a share that went away, say."""
+        had_files = bool(self._by_path)
+        return self._folder != Path() and not (self._folder if had_files else self._folder.parent).is_dir()
+
     def files(self) -> Iterator[Path]:
         """Every file of the folder, in the order of their names."""
         if self._by_path is _NONE:

@@ -16,7 +16,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from bridgework.errors import Refused
+from bridgework.errors import Away, Refused
 from bridgework.practice.api import ApiClient
 from bridgework.practice.documents import DocumentsFolder
 from bridgework.practice.joining import API
@@ -43,8 +43,14 @@ class Documents:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def has(self, row: SourceRecord, name: str) -> bool:
-        """Whether there is a file of that name, or an API that can be asked for that of the row; makes no call."""
-        return self._folder.find(name) is not None or self._record(row) is not None
+        """Whether there is a file of that name, or an API that can be asked for that of the row; makes no call.
+
+        Raises Away (DOCUMENTS-AWAY) where the export folder is not there: no file is missing only for that.
+        """
+        there = self._folder.find(name) is not None
+        if self._folder.is_away():
+            raise _away()
+        return there or self._record(row) is not None
 
     @asynccontextmanager
     async def open(self, row: SourceRecord, name: str) -> AsyncIterator[Path]:
@@ -53,6 +59,8 @@ class Documents:
         Raises what a call to the API ends in, too.
         """
         if (found := self._folder.find(name)) is not None:
+            if self._folder.is_away():
+                raise _away()
             yield found
             return
         path = await self._fetched(row)
@@ -96,6 +104,16 @@ class Documents:
         with self._store.read() as connection:
             raw: bytes | None = connection.scalar(query)
         return raw
+
+
+def _away() -> Away:
+    return Away(
+        "DOCUMENTS-AWAY",
+        "The folder of the export cannot be seen",
+        where="bridgework.toml, practice.folder",
+        why="the practice's files were to be there: a share or a disk may have gone away",
+        next_step="connect it again, then run the same command again",
+    )
 
 
 def _object(row: SourceRecord) -> str:

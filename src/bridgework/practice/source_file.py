@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from bridgework.errors import UsageError
+
 Format = Literal["csv", "xlsx", "api"]
 
 
@@ -63,3 +65,14 @@ class SourceFile:
             "quotes": self.quotes,
             "fallback": list(self.fallback),
         }
+
+
+def cannot_be_read(relative: str, error: OSError) -> UsageError:
+    """The error for a file of the export that is there and cannot be read, or that went away while it was."""
+    return UsageError(
+        "PRACTICE-UNREADABLE",
+        "A file of the export cannot be read.",
+        where=relative,
+        why=error.strerror or type(error).__name__,
+        next_step="close the program that has it open, or let this user read it; then run the same command again",
+    )

@@ -20,7 +20,7 @@ from bridgework.practice.csv_records import CsvRecords
 from bridgework.practice.judging import Batch, Judge
 from bridgework.practice.profiles import Profiler
 from bridgework.practice.sniffing import codec_of
-from bridgework.practice.source_file import SourceFile
+from bridgework.practice.source_file import SourceFile, cannot_be_read
 from bridgework.store import Store
 from bridgework.store.tables import setting, source_file
 
@@ -61,7 +61,8 @@ def stage(
     Goes on where an earlier call stopped; does nothing for a file that is staged already. A file that is to be read
     otherwise than before is staged anew, as long as nothing of it was loaded. `progress` is told, after each commit,
     how many more bytes of the file are done; it may raise to stop. Raises UsageError: PRACTICE-KEY (a key header is
-    not in the file), PRACTICE-FILE-CHANGED, PRACTICE-LOADED (read otherwise, but loaded), PRACTICE-BUSY.
+    not in the file), PRACTICE-FILE-CHANGED, PRACTICE-LOADED (read otherwise, but loaded), PRACTICE-BUSY,
+    PRACTICE-UNREADABLE (it cannot be opened, or not read to its end).
     """
     if missing := [name for name in key_headers if name not in file.header]:
         raise UsageError(
@@ -70,12 +71,15 @@ def stage(
             where=f"{file.relative}, column {missing[0]}",
             next_step="name the file's object in bridgework.toml, or correct its delimiter or header there",
         )
-    known = _known(store, file, object_, key_headers)
-    if known["state"] == "staged":
-        progress(file.size)
-        return _result(known)
-    staging = _Staging(store, file, known, progress)
-    staging.run()
+    try:
+        known = _known(store, file, object_, key_headers)
+        if known["state"] == "staged":
+            progress(file.size)
+            return _result(known)
+        staging = _Staging(store, file, known, progress)
+        staging.run()
+    except OSError as error:
+        raise cannot_be_read(file.relative, error) from None
     return _result(staging.row)
 
 
@@ -90,6 +94,22 @@ def forget(store: Store, relative: str) -> None:
             keeping.require_not_loaded(connection, row["object"], row["path"])
             keeping.forget_file(connection, row)
             keep_profiles(connection, row["object"])
+
+
+def forget_export(store: Store) -> None:
+    """Take away all that was staged of the export, so that it can be staged anew; raises UsageError (PRACTICE-LOADED).
+
+    All of its files together: one alone would leave rows of two states of the practice side by side.
+    """
+    with store.begin() as connection:
+        query = sa.select(source_file).where(source_file.c.format.in_(("csv", "xlsx")))
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+        for row in rows:
+            keeping.require_not_loaded(connection, row["object"].partition("@")[0], row["path"])
+        for row in rows:
+            keeping.forget_file(connection, row)
+        for name in sorted({row["object"] for row in rows}):
+            keep_profiles(connection, name)
 
 
 # --- what is known of the file ---------------------------------------------------------------------------------------
@@ -169,7 +189,8 @@ def _changed(file: SourceFile, when: str) -> UsageError:
         f"A file of the export has changed {when}.",
         where=file.relative,
         why="rows of two states of the practice must not be mixed",
-        next_step="put back the file; `bridgework practice changes DIR --from FOLDER` looks at a new export",
+        next_step="put back the file; or, before anything is loaded, read all of the new export with `bridgework audit "
+        "DIR --apply --anew`; after it, `bridgework delta DIR` takes a new export",
     )
 
 

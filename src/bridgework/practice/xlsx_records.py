@@ -16,14 +16,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from bridgework.errors import UsageError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 Cell = int | float | str | bool | date | datetime | time | timedelta | None
 
@@ -38,6 +38,8 @@ def heads_of(path: Path, most: int, only: str | None = None) -> list[tuple[str, 
 
     Raises UsageError (PRACTICE-WORKBOOK) where the file is no workbook.
     """
+    from openpyxl.utils.exceptions import InvalidFileException  # here: it takes a tenth of a second, and few need it
+
     try:
         with _opened(path) as book:
             sheets = [one for one in book.worksheets if one.sheet_state == "visible" or one.title == only]
@@ -64,6 +66,8 @@ def rows_of(path: Path, sheet: str, after: int = 0) -> Iterator[tuple[int, list[
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Workbook]:
+    from openpyxl import load_workbook
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of parts of a workbook that are not for us
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)

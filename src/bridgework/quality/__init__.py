@@ -1,5 +1,1 @@
 """What is wrong or worth knowing of the practice's data, as findings that a practice can act on."""
-
-from bridgework.quality.examine import examine
-
-__all__ = ["examine"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from bridgework.mapping import moments
 from bridgework.mapping.catalogue import builtin
@@ -16,8 +17,11 @@ _NIGHT = re.compile(r"[ T]0?2\D?\d\d")
 # Programs write these where they know no date: the first days of their calendars.
 _FIRST_DAYS = frozenset(date(*day).toordinal() for day in ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1753, 1, 1)))
 
-NOTHING = frozenset(word.casefold() for word in builtin().placeholders if not word[:1].isdigit())
-"""Words that stand for nothing known."""
+
+@cache
+def words_for_nothing() -> frozenset[str]:
+    """Words that stand for nothing known, without capitals."""
+    return frozenset(word.casefold() for word in builtin().placeholders if not word[:1].isdigit())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class DayColumn:
         return found
 
     def _judge(self, text: str) -> Day:
-        if not text or text.casefold() in NOTHING:
+        if not text or text.casefold() in words_for_nothing():
             return _EMPTY
         if _ZERO.fullmatch(text):
             return Day(code="DATE-ZERO")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from bridgework.practice.rows import SourceRecord
-from bridgework.quality.days import NOTHING
+from bridgework.quality.days import words_for_nothing
 from bridgework.quality.state import State
 
 # Where a sign is text and not a word for nothing; and where 9999 is no number.
@@ -13,7 +14,6 @@ _FREE = frozenset({"remark", "medical_history", "text", "subject", "label", "tit
 _NO_NUMBERS = frozenset({"membership_number", "policy_number", "insz", "last_name", "first_name"})
 _NUMBERED = frozenset({"house_number", "box"})
 _NINES = frozenset({"9999", "99999", "999999", "9999999", "0000", "00000", "000000"})
-_WORDS = frozenset(form for word in NOTHING for form in (word, word.upper(), word.capitalize()))
 
 _WALL = "\x1f"
 _ODD = ("\0", f"{_WALL} ", f" {_WALL}", f"{_WALL}\u00a0", f"\u00a0{_WALL}")
@@ -40,9 +40,15 @@ def _byte(letter: str) -> bytes:
     return bytes([ord(letter)]) if "\x7f" < letter < "\xa0" else letter.encode("cp1252")
 
 
+@cache
+def _words() -> frozenset[str]:
+    """Words for nothing, in the three ways in which people write them."""
+    return frozenset(form for word in words_for_nothing() for form in (word, word.upper(), word.capitalize()))
+
+
 def is_nothing(text: str) -> bool:
     """Whether a cell holds a word for nothing known."""
-    return text in _WORDS or text in _NINES
+    return text in _words() or text in _NINES
 
 
 class Texts:
@@ -66,7 +72,7 @@ class Texts:
             self._letters(row)
         if any(odd in joined for odd in _ODD):
             self._odd(row)
-        if not (_WORDS.isdisjoint(values.values()) and _NINES.isdisjoint(values.values())):
+        if not (_words().isdisjoint(values.values()) and _NINES.isdisjoint(values.values())):
             self._nothing(row)
 
     def end(self) -> None:
@@ -90,5 +96,5 @@ class Texts:
 
     def _nothing(self, row: SourceRecord) -> None:
         for header, text in row.values.items():
-            if (text in _WORDS and header not in self._free) or (text in _NINES and header in self._no_numbers):
+            if (text in _words() and header not in self._free) or (text in _NINES and header in self._no_numbers):
                 self._tally.add("WORD-FOR-NOTHING", row, header, text)

@@ -7,13 +7,15 @@ import os
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from bridgework.reports import words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 _THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -102,7 +104,10 @@ def moment(text: str) -> str:
     return f"{when.day} {when:%B %Y, %H:%M} (Brussels)"
 
 
+@cache
 def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     made = Environment(
         loader=PackageLoader("bridgework.reports"),
         autoescape=True,

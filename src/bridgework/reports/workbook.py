@@ -9,8 +9,6 @@ from io import BytesIO
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 Form = Literal["text", "count", "share", "decimal", "bytes", "mark"]
 Cell = str | int | float | None
 
@@ -50,6 +48,8 @@ def workbook(sheets: Iterable[Sheet], title: str, made_at: str) -> bytes:
 
     A text is written as text, whatever it begins with: `=`, `+`, `-` and `@` start no formula, and an address no link.
     """
+    import xlsxwriter
+
     buffer = BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     made = datetime.fromisoformat(made_at).astimezone(_BRUSSELS).replace(tzinfo=None)

@@ -9,18 +9,19 @@ from bridgework.errors import BridgeworkError, FindingsStop
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.propose import propose
 from bridgework.mapping.recognise import Recognised
-from bridgework.quality import examine
+from bridgework.practice.staging import forget_export
+from bridgework.quality.examine import examine
 from bridgework.reports.audit_document import WorkspaceSide
 from bridgework.reports.audit_page import write_audit
 from bridgework.stages.common import Outcome, Plan, Step
 from bridgework.stages.context import Context
-from bridgework.stages.inventory import ApiObject, Found, inventory, workspace_side
+from bridgework.stages.inventory.calls import ApiObject
+from bridgework.stages.inventory.taking import Found, inventory
+from bridgework.stages.inventory.workspace_side import workspace_side
 from bridgework.stages.profiled import UNCLEAR, profiled_files
-from bridgework.stages.reading import Reading
+from bridgework.stages.reading import READ_ON, Reading
 from bridgework.stages.sources import FilePart, Sources
 from bridgework.store.notes import Finding, add_finding, clear_findings, findings, now
-
-READ_ON = "objects that are read on while they are loaded"
 
 
 class Audit:
@@ -28,9 +29,12 @@ class Audit:
 
     name = "audit"
 
-    def __init__(self, context: Context, most_calls: int | None = None) -> None:
-        """Take stock for this context; `most_calls` ends the reading of the API early: the load then reads on."""
-        self.context, self._most_calls = context, most_calls
+    def __init__(self, context: Context, most_calls: int | None = None, *, anew: bool = False) -> None:
+        """Take stock for this context; `most_calls` ends the reading of the API early: the load then reads on.
+
+        `anew`: what was read of the export is forgotten first; PRACTICE-LOADED where something of it is in Twenty.
+        """
+        self.context, self._most_calls, self._anew = context, most_calls, anew
 
     async def plan(self) -> Plan:
         """The files found, and what each is taken for, and why; and the objects of the API."""
@@ -50,6 +54,8 @@ class Audit:
                 where=context.settings.practice.name,
                 next_step='name each file\'s object in bridgework.toml: [practice.files."x.csv"] object = "patient"',
             )
+        if self._anew:
+            forget_export(context.store)
         with context.store.begin() as connection:
             # The notes of reading ("audit") stay: they are made once, with the rows.
             for stage_name in ("files", "workspace", "quality"):

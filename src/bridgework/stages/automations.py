@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from bridgework.store import Store, audit_log, insert_new
 from bridgework.store.tables import automation_pause
-from bridgework.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bridgework.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ async def restore(workspace: Workspace, store: Store, actor: str) -> int:
     """Restore whatever we paused; answers how many."""
     found = paused(store)
     for one in found:
+        with store.begin():  # raises where another process has taken over: it needs them paused, and restores them
+            pass
         await workspace.resume(one.trigger_id)
         with store.begin() as connection:
             _mark(connection, one.trigger_id, "restored")

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from bridgework.errors import FindingsStop
 from bridgework.mapping.document import MapDocument
-from bridgework.practice.changes import Changes
+from bridgework.practice.changes import Changes, Kind
 from bridgework.practice.rows import StagedRows
 from bridgework.reports.delta_report import write_delta
 from bridgework.stages.accounting import accounts
 from bridgework.stages.changes import Asked, Report, look_for_changes
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.conflicts import Conflicts, open_conflicts
-from bridgework.stages.context import Context
-from bridgework.stages.mapper import needed_map
+from bridgework.stages.context import Context, needed_map
 from bridgework.stages.moving import Moving, moving, read_upto
-from bridgework.stages.records import Records, title
+from bridgework.stages.records import UNDECIDED, Records, title
 from bridgework.stages.retry import require_load
 from bridgework.stages.returning import Returning
 from bridgework.stages.run_rows import RunRows
@@ -42,6 +42,8 @@ from bridgework.stages.worklist import (
 from bridgework.store import audit_log, ledger
 from bridgework.store.ledger import UNSETTLED, Ledger, runs
 from bridgework.store.notes import Finding, clear_findings, findings, now, quarantine_counts
+
+_KINDS: tuple[Kind, ...] = ("export", "api")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class Delta:
         document = needed_map(context)
         require_schema(context, document)
         stops: tuple[Finding, ...] = ()
-        if self._unfinished() is None:
+        stopped = self._unfinished() is not None or self._is_half_folded()
+        if not stopped:
             self._report = await look_for_changes(context, self.asked)
             stops = tuple(one for one in self._report.findings if one.severity == "stop")
         found = self._found(document)
@@ -83,7 +86,7 @@ class Delta:
             for object_, count in sorted(found[words].items())
             if count
         ]
-        if not steps and self._unfinished() is not None:
+        if not steps and stopped:
             steps = [Step("go on", "", "with the pass that was stopped")]
         facts = {"map": document.digest(), "conflicts": self.policies.conflicts, "gone": self.policies.gone}
         return Plan(self.name, tuple(steps), stops, facts=facts, signs=self.policies.digest(document))
@@ -100,6 +103,14 @@ class Delta:
             words: Counter({name: count for name, count in those.items() if name in loaded})
             for words, those in found.items()
         }
+
+    def _is_half_folded(self) -> bool:
+        """Whether a pass was stopped while it made what it read the staged state."""
+        return any(one is not None and one.taken_up for one in self._read())
+
+    def _read(self) -> Iterator[Changes | None]:
+        """What was read and is not the staged state yet."""
+        return (Changes.open(self.context.store, kind) for kind in _KINDS)
 
     def _unfinished(self) -> Ledger | None:
         run = Ledger.current(self.context.store, STAGE, self.context.actor)
@@ -121,6 +132,7 @@ class Delta:
             moving(context, document, workspace, name, stage=self.name) as going,
         ):
             await self._bring_back(going, run)
+            await going.look_for_existing(document, run)
             await going.take_steps(run, RunRows(store, run), run.row_counts())
             done = await self._update(going, run, todo)
         with store.begin() as connection:
@@ -130,8 +142,8 @@ class Delta:
 
     def _fold(self) -> None:
         """Make what was read the staged state; rows as they were are kept as versions."""
-        for kind in ("export", "api"):
-            if (changes := Changes.open(self.context.store, kind)) is not None:
+        for changes in self._read():
+            if changes is not None:
                 changes.fold(lambda _: self.context.stopper.check(self.name))
 
     def _start(self, plan: Plan, document: MapDocument) -> Ledger:
@@ -216,6 +228,8 @@ class Delta:
         closes = all(one.closes for one in sums)
         if asked:
             message = f"{message} {len(asked)} fields were changed on both sides: see reports/delta.json, and --decide."
+        if waiting := sum(one["count"] for one in quarantine_counts(store) if one["code"] == UNDECIDED):
+            message = f"{message} {waiting} new records may be in Twenty already: look at them with bridgework match."
         said = tuple(findings(store, STAGE))
         return Outcome(self.name, message, counts, said, reports, passed=closes and not asked)
 

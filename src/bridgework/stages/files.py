@@ -15,6 +15,7 @@ from bridgework.practice.fetching import Documents
 from bridgework.practice.rows import SourceRecord
 from bridgework.stages.records import Chunk, aside, stage_of
 from bridgework.store import Store
+from bridgework.store.failures import FULL
 from bridgework.store.tables import upload
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ class Files:
                     return row, await self._upload(row, record)
                 except FileNotFoundError:
                     failed[record.id] = "its file is not there"
-                except OSError:
+                except OSError as error:
+                    if error.errno in FULL:  # a file of the API is kept on this disk while it is sent
+                        raise
                     failed[record.id] = "its file cannot be read any more"
                 except Refused as error:
                     if error.code in _NO_FILE_TO_BLAME:

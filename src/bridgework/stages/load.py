@@ -12,14 +12,14 @@ from bridgework.practice.joining import whole
 from bridgework.practice.rows import StagedRows
 from bridgework.stages import automations
 from bridgework.stages.accounting import accounts
-from bridgework.stages.audit import READ_ON
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
-from bridgework.stages.context import Context
+from bridgework.stages.context import Context, needed_map
 from bridgework.stages.existing.deciding import facts_of_plan, steps_of
 from bridgework.stages.existing.looking import before_run
-from bridgework.stages.mapper import make_mapper, needed_map
+from bridgework.stages.mapper import make_mapper
 from bridgework.stages.moving import moving, objects_of, read_upto, step_name
-from bridgework.stages.sample import require_sample
+from bridgework.stages.reading import READ_ON
+from bridgework.stages.sample_approval import require_sample
 from bridgework.stages.schema import require_schema
 from bridgework.store import Store
 from bridgework.store.ledger import Ledger

@@ -9,30 +9,24 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bridgework.belgium import teeth
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.records import Mapper, directory
 from bridgework.mapping.target import Context as MapContext
 from bridgework.practice.rows import StagedRows
-from bridgework.stages.common import require_approval
 from bridgework.stages.context import Context
 from bridgework.stages.existing.deciding import stand_ins
-from bridgework.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bridgework.workspace import Workspace
 
 _KNOWN = "mapper"
 _LOOKED_AT = 50_000  # rows: enough to tell how a practice writes teeth
 _NEARLY_ALL = 0.95
 LOOKED_UP = ("provider", "referrer", "insurer")
 """The objects that the records of others look things up in: small enough to hold, some hundreds of records."""
-
-
-def needed_map(context: Context) -> MapDocument:
-    """The map, approved as it stands; raises FindingsStop."""
-    document = context.map()
-    require_approval(context.store, "map", document.digest())
-    return document
 
 
 async def make_mapper(context: Context, document: MapDocument, workspace: Workspace, *, remember: bool) -> Mapper:

@@ -20,6 +20,7 @@ from bridgework.practice.joining import is_part
 from bridgework.stages import automations, baseline
 from bridgework.stages.context import Context
 from bridgework.stages.engine import Engine
+from bridgework.stages.existing.looking import in_the_middle
 from bridgework.stages.existing.merging import Merging
 from bridgework.stages.files import Files
 from bridgework.stages.mapper import LOOKED_UP, make_mapper
@@ -45,11 +46,17 @@ class Moving:
     mapper: Mapper
     files: Files
     reading: ReadingOn
+    undecided: frozenset[UUID] = frozenset()
+
+    async def look_for_existing(self, document: MapDocument, run: Ledger) -> None:
+        """Find which of a run's new records may be in Twenty already: they are set aside until a person decides."""
+        context, mapper, sources = self.context, self.mapper, run.row_counts()
+        self.undecided = await in_the_middle(context, document, self.workspace, mapper, sources)
 
     async def take_steps(self, run: Ledger, rows: Rows, totals: Mapping[str, int | None]) -> None:
         """Take every step of the map over these rows; `totals` has how many of each source object (None: unknown)."""
         context = self.context
-        work = (context.store, run, self.workspace, Records(self.mapper), rows, self.files)
+        work = (context.store, run, self.workspace, Records(self.mapper, self.undecided), rows, self.files)
         engine = Engine(*work, context.stopper, self.reading)
         merging = Merging(context, run, self.workspace, engine.records)
         for step in self.mapper.steps():

@@ -44,8 +44,8 @@ async def patiently(
                 waited, pause = 0.0, _FIRST
             if waited >= patience:
                 raise _away(error, stage, waited) from None
-        pause = min(pause, patience - waited)
-        context.progress.say(f"The other system does not answer; the next try is in {pause:.0f} s.")
+            pause = min(pause, patience - waited)
+            context.progress.say(f"{error.what}; the next try is in {pause:.0f} s.")
         await _wait(context, stage, pause, sleep)
         waited, pause = waited + pause, min(2 * pause, _LONGEST)
 

@@ -6,18 +6,18 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bridgework.errors import UsageError
-from bridgework.practice.api import ApiClient, ApiProfile, CallBudget
-from bridgework.practice.api.checking import ObjectCheck, check_profile
 from bridgework.practice.budget import Budget, BudgetState
 from bridgework.practice.hours import Hours
 from bridgework.settings import ApiSettings
 from bridgework.stages.context import Context
-from bridgework.stages.sources import Sources
 from bridgework.store.keys import DENTADMIN_KEY, secret
+
+if TYPE_CHECKING:  # `status` asks for the budget alone
+    from bridgework.practice.api import ApiClient, ApiProfile, CallBudget, ObjectCheck
 
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 _LOOK_UP = 0.25  # seconds: how soon a wait notices Ctrl-C
@@ -54,6 +54,8 @@ def open_budget(context: Context, api: ApiSettings, stage: str) -> Budget:
 
 def open_client(context: Context, profile: ApiProfile, budget: CallBudget) -> ApiClient:
     """A client of the practice's API, to be used as an async context manager."""
+    from bridgework.practice.api import ApiClient
+
     migration = str(context.settings.migration.id)
     return ApiClient(profile, secret=lambda: secret(DENTADMIN_KEY, migration), budget=budget)
 
@@ -90,6 +92,9 @@ class ProfileCheck:
 
 async def check_api(context: Context) -> ProfileCheck:
     """Try the profile: a call or two an object."""
+    from bridgework.practice.api import check_profile
+    from bridgework.stages.sources import Sources
+
     api = needed_api(context)
     profile = Sources(context).profile
     if profile is None:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile
-from bridgework.mapping.proposer.links import linked
+from bridgework.mapping.proposer.links import Found, linked
 from bridgework.practice.joining import whole
 from bridgework.practice.rows import StagedRows
 from bridgework.stages.context import Context
@@ -40,12 +40,14 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
     profiles, files = _profiles(context), _files(context)
     joined = {row["object"] for row in files}
     unclear = context.store.get(UNCLEAR, ())
-    cells = {one: _cells(context.store, one) for one in {row["object"] for row in files}}
+    objects = sorted({row["object"] for row in files})
+    cells = {one: _cells(context.store, one) for one in objects}
+    keys = partial(_keys, context.store, objects)
     return [
         ProfiledFile(
             row["path"],
             object_,
-            _columns(context.store, row, profiles.get(row["object"], {}), cells[row["object"]]),
+            _columns(row, profiles.get(row["object"], {}), cells[row["object"]], keys),
             row["key_headers"],
             row["path"] not in unclear,
         )
@@ -55,12 +57,11 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
 
 
 def _columns(
-    store: Store, file: Mapping[str, Any], profiles: Mapping[str, Any], cells: Mapping[str, tuple[str, ...]]
+    file: Mapping[str, Any], profiles: Mapping[str, Any], cells: Mapping[str, tuple[str, ...]], keys: Found
 ) -> list[ProfiledColumn]:
     """The columns of a file; one without rows has no profile, and counts as empty."""
     empty = {"type": "empty", "kinds": {}, "filled": 0}
     found = {header: profiles.get(header, empty) for header in file["header"]}
-    keys = partial(_keys, store)
     return [
         ProfiledColumn(header, _inferred(one), one["filled"], some := cells.get(header, ()), linked(some, keys))
         for header, one in found.items()
@@ -77,14 +78,12 @@ def _cells(store: Store, object_: str) -> dict[str, tuple[str, ...]]:
     return {header: tuple(row.values.get(header, "") for row in rows) for header in headers}
 
 
-def _keys(store: Store, some: Collection[str]) -> dict[str, int]:
+def _keys(store: Store, objects: Collection[str], some: Collection[str]) -> dict[str, int]:
     """By object, how many of these texts are keys of its records."""
+    query = sa.select(source_row.c.object, sa.func.count()).where(
+        source_row.c.object.in_(objects), source_row.c.key.in_(some)
+    )
     with store.read() as connection:
-        objects = connection.scalars(sa.select(source_file.c.object).distinct()).all()
-        pairs = [(object_, text) for object_ in objects for text in some]
-        query = sa.select(source_row.c.object, sa.func.count()).where(
-            sa.tuple_(source_row.c.object, source_row.c.key).in_(pairs)
-        )
         found = connection.execute(query.group_by(source_row.c.object)).all()
     return {whole(object_): count for object_, count in found}
 

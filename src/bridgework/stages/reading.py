@@ -19,11 +19,13 @@ from bridgework.practice.extraction import extract, is_complete
 from bridgework.practice.joining import join
 from bridgework.practice.staging import stage
 from bridgework.stages.context import Context
-from bridgework.stages.inventory import ApiObject
+from bridgework.stages.inventory.calls import ApiObject
 from bridgework.stages.practice_api import at_clock, in_words, open_budget, open_client
 from bridgework.stages.sources import UNLISTED, FilePart, Sources
 from bridgework.store import audit_log
 from bridgework.store.tables import source_field, source_file, source_row
+
+READ_ON = "objects that are read on while they are loaded"
 
 _TOLD_EVERY = 0.5  # seconds between two states of the budget's line
 _RAWS_AT_ONCE = 1000

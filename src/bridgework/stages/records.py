@@ -7,7 +7,7 @@ What it decides is kept in the store: the same row gives the same record again, 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -23,6 +23,9 @@ from bridgework.store.notes import Finding, Quarantined, Severity, add_finding, 
 
 WAITS_FOR = "WAITS-FOR"
 """The code of a record that was set aside because another one was: it is taken with that one when that is retried."""
+UNDECIDED = "EXISTING-UNDECIDED"
+"""The code of a record that may be in the workspace already, of which nobody has said whether it is."""
+_UNDECIDED = "may be in Twenty already; say whether it is (`bridgework match DIR`), then run `bridgework retry DIR`"
 
 
 @dataclass(slots=True)
@@ -94,9 +97,9 @@ def _alone(step: LoadStep, row: SourceRecord, ref: Reference, waiting: set[tuple
 class Records:
     """Makes the records of a step, the same each time."""
 
-    def __init__(self, mapper: Mapper) -> None:
-        """Build with this map."""
-        self.mapper = mapper
+    def __init__(self, mapper: Mapper, undecided: Collection[UUID] = ()) -> None:
+        """Build with this map; `undecided` are records that may be in the workspace already, and wait for a person."""
+        self.mapper, self._undecided = mapper, undecided
         self.stand_ins = frozenset(mapper.context.stand_ins.values())
         """Records that were in the workspace before and stand for some of the practice's: they are never created."""
 
@@ -119,6 +122,8 @@ class Records:
         and what they cannot link to is noted. Without it they are settled as they were when they were written.
         """
         chunk = Chunk()
+        if ask and self._undecided:
+            built = self._without_undecided(chunk, step, built)
         built = self._merged(connection, built)
         wanted = {ref.target_id for _, record in built for ref in record.references}
         there = ledger.taken(connection, wanted)
@@ -135,6 +140,14 @@ class Records:
             claims.lack_links(connection, chunk.lost)
         chunk.records = self._share(connection, chunk, linked, ask=ask)
         return chunk
+
+    def _without_undecided(
+        self, chunk: Chunk, step: LoadStep, built: Sequence[tuple[SourceRecord, TargetRecord]]
+    ) -> Sequence[tuple[SourceRecord, TargetRecord]]:
+        for row, record in built:
+            if record.id in self._undecided and step.role == "record":
+                chunk.aside.append(aside(row, stage_of(step), UNDECIDED, _UNDECIDED))
+        return [(row, record) for row, record in built if record.id not in self._undecided]
 
     def _merged(
         self, connection: sa.Connection, built: Sequence[tuple[SourceRecord, TargetRecord]]

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from bridgework.errors import FindingsStop
 from bridgework.stages.accounting import accounts
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
-from bridgework.stages.context import Context
-from bridgework.stages.mapper import needed_map
+from bridgework.stages.context import Context, needed_map
 from bridgework.stages.moving import moving, read_upto
 from bridgework.stages.run_rows import RunRows
 from bridgework.stages.schema import require_schema
@@ -70,6 +69,7 @@ class Retry:
             await context.workspace() as workspace,
             moving(context, document, workspace, name, stage=self.name) as going,
         ):
+            await going.look_for_existing(document, run)
             await going.take_steps(run, RunRows(store, run), run.row_counts())
             if relinkable(store):
                 await relink(going, run)

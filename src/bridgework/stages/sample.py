@@ -11,28 +11,26 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bridgework.errors import BridgeworkError, FindingsStop
+from bridgework.errors import FindingsStop
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.records import Mapper
 from bridgework.practice.rows import StagedRows
 from bridgework.reports.sample_report import write_sample
 from bridgework.stages import automations
 from bridgework.stages.common import Outcome, Plan, Step
-from bridgework.stages.context import Context
+from bridgework.stages.context import Context, needed_map
 from bridgework.stages.existing.looking import before_run
 from bridgework.stages.field_diff import Differ, FieldDiff, fields_of
-from bridgework.stages.mapper import make_mapper, needed_map
+from bridgework.stages.mapper import make_mapper
 from bridgework.stages.moving import moving, objects_of, read_upto
 from bridgework.stages.run_rows import RunRows
+from bridgework.stages.sample_approval import KEPT, NAME, kept_sample, require_same_map
 from bridgework.stages.sampling import Chosen, choose, look_at_patients, rows_of_patients
 from bridgework.stages.sampling.traits import PATIENT
 from bridgework.stages.schema import require_schema
-from bridgework.store import Store, audit_log, ledger
+from bridgework.store import audit_log, ledger
 from bridgework.store.ledger import ALIVE, CREATE, MERGE, Ledger
 from bridgework.store.notes import Finding, approve, approved, now, quarantine_counts
-
-NAME = "sample"
-_KEPT = "sample"  # the setting that says what the sample came to
 
 
 class Sample:
@@ -82,7 +80,7 @@ class Sample:
         context, store = self.context, self.context.store
         document = needed_map(context)
         run = Ledger.current(store, NAME, context.actor)
-        _require_same_map(run, document)
+        require_same_map(run, document)
         async with await context.workspace() as workspace:
             if run is None or run.row()["state"] != "done":
                 async with moving(context, document, workspace, context.actor, stage=NAME) as going:
@@ -107,7 +105,7 @@ class Sample:
     def _outcome(self, document: MapDocument, run: Ledger, diff: FieldDiff) -> Outcome:
         context, store = self.context, self.context.store
         digest = sample_digest(document, diff.digest())
-        store.put(_KEPT, {"digest": digest, "map": document.digest(), "run": run.run_id, "wrong": diff.wrong})
+        store.put(KEPT, {"digest": digest, "map": document.digest(), "run": run.run_id, "wrong": diff.wrong})
         given = approved(store, NAME)
         detail = run.row()["detail"]
         said: dict[str, Any] = {
@@ -140,58 +138,14 @@ class Sample:
 
 def approve_sample(context: Context, name: str) -> str:
     """Approve the sample as it came out; its digest. Raises FindingsStop (SAMPLE-MISSING, SAMPLE-STALE)."""
-    kept = _kept(context.store, needed_map(context))
+    kept = kept_sample(context.store, needed_map(context))
     approve(context.store, NAME, kept["digest"], name)
     return str(kept["digest"])
-
-
-def require_sample(context: Context, document: MapDocument) -> None:
-    """Raise FindingsStop (SAMPLE-MISSING, SAMPLE-STALE) where nobody approved the sample of this map."""
-    kept = _kept(context.store, document)
-    given = approved(context.store, NAME)
-    if given is None or given.digest != kept["digest"]:
-        raise FindingsStop(
-            "SAMPLE-MISSING",
-            "Nobody has approved the sample yet.",
-            next_step="look at reports/sample.html, then run `bridgework sample DIR --approve-as NAME`",
-        )
-
-
-def sample_is_approved(context: Context) -> bool:
-    """Whether the load may begin, as far as the sample goes."""
-    try:
-        require_sample(context, needed_map(context))
-    except BridgeworkError:
-        return False
-    return True
 
 
 def sample_digest(document: MapDocument, diff: str) -> str:
     """What an approval of a sample signs: the map, and what came of it."""
     return hashlib.sha256(f"{document.digest()} {diff}".encode()).hexdigest()
-
-
-def _kept(store: Store, document: MapDocument) -> Mapping[str, Any]:
-    """What the sample came to."""
-    kept: dict[str, Any] = store.get(_KEPT, {})
-    run = Ledger.current(store, NAME, "")
-    if run is None or run.row()["state"] != "done" or kept.get("run") != run.run_id:
-        raise FindingsStop(
-            "SAMPLE-MISSING",
-            "No sample was loaded and looked at yet.",
-            next_step="run `bridgework sample DIR --apply`, look at its report, and approve it",
-        )
-    _require_same_map(run, document)
-    return kept
-
-
-def _require_same_map(run: Ledger | None, document: MapDocument) -> None:
-    if run is not None and run.row()["detail"]["map"] != document.digest():
-        raise FindingsStop(
-            "SAMPLE-STALE",
-            "The map is not the one that the sample was made with.",
-            next_step="take the sample back (`bridgework rollback DIR --scope sample`), then take it again",
-        )
 
 
 def _shown(shown: Mapping[str, Any]) -> tuple[Finding, ...]:

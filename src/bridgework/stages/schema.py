@@ -18,8 +18,7 @@ from bridgework.mapping.names import camel
 from bridgework.mapping.schema import NeededField, NeededObject, NeededSchema
 from bridgework.stages import baseline
 from bridgework.stages.common import Outcome, Plan, Progress, Step, require_approval
-from bridgework.stages.context import Context
-from bridgework.stages.mapper import needed_map
+from bridgework.stages.context import Context, needed_map
 from bridgework.store import audit_log
 from bridgework.store.notes import Finding
 from bridgework.store.tables import schema_change

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bridgework.mapping.catalogue import builtin
-from bridgework.mapping.recognise import Recognised, as_object, other_names, recognise
 from bridgework.practice import SourceFile, discover
 from bridgework.practice.api import ApiProfile
 from bridgework.practice.api.loading import load_profile
@@ -16,6 +16,9 @@ from bridgework.practice.discovery import unreadable
 from bridgework.practice.joining import API, EXPORT
 from bridgework.settings import ObjectSettings
 from bridgework.stages.context import Context
+
+if TYPE_CHECKING:
+    from bridgework.mapping.recognise import Recognised
 
 _LOOKED_AT = 100  # rows of a file, to tell what it holds
 UNLISTED = "api fields that the profile does not list"
@@ -63,6 +66,8 @@ class Sources:
 
     @cached_property
     def _recognised(self) -> dict[str, Recognised]:
+        from bridgework.mapping.recognise import as_object, recognise  # here: a load asks for no file again
+
         rows = {one.relative: one.sample[:_LOOKED_AT] for one in self._as_written}
         found = recognise({one.relative: one.header for one in self._as_written}, rows)
         for one in self._as_written:
@@ -74,6 +79,8 @@ class Sources:
 
     def _called(self, file: SourceFile) -> tuple[SourceFile, dict[str, str]]:
         """A file with its columns under the names that the first file of its object has for them."""
+        from bridgework.mapping.recognise import other_names
+
         one = self._recognised.get(file.relative)
         same = [other for other in self._as_written if one and self._holds(other) == one.object]
         if one is None or same[0] is file:

@@ -27,7 +27,7 @@ from bridgework.stages.records import Chunk, Records, aside
 from bridgework.stages.settling import settle
 from bridgework.stages.three_way import STAMP, Policy, Verdict, compare_three_ways
 from bridgework.stages.worklist import behind, to_relink
-from bridgework.store import Store, claims, operations
+from bridgework.store import Store, claims, ledger, operations
 from bridgework.store.ledger import DELETE, NOTE, UPDATE, Batch, Item, Ledger
 from bridgework.store.notes import Finding, add_finding, now, set_aside, try_again
 from bridgework.store.operations import Operation, value_hash
@@ -225,9 +225,17 @@ class Updating:
         self.done["left"] += len(items)
 
     async def _delete(self, step: LoadStep, items: list[Item], hashes: Mapping[int, bytes]) -> None:
-        """Put records into the bin, but for those that people edited since: these are asked about, or left."""
+        """Put records into the bin, but for those that people edited since: these are asked about, or left.
+
+        What was in Twenty before the migration is left too: it is not ours to take away.
+        """
         if not items:
             return
+        if theirs := ledger.merged(self.store, [one.target_id for one in items]):
+            self._leave(step, [one for one in items if one.target_id in theirs], hashes)
+            what = "gone at the practice, and was in Twenty before the migration: left there"
+            self._find("EXISTED-BEFORE", step, what, len(theirs))
+            items = [one for one in items if one.target_id not in theirs]
         now = await self.workspace.look(step.target_object, [str(one.target_id) for one in items])
         go: list[Item] = []
         stay: list[Item] = []

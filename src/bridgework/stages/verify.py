@@ -24,8 +24,8 @@ from bridgework.reports.words import EDITED, FINE
 from bridgework.settings import VerifySettings
 from bridgework.stages.accounting import Account, accounts
 from bridgework.stages.common import Outcome, Plan, Step
-from bridgework.stages.context import Context
-from bridgework.stages.mapper import make_mapper, needed_map
+from bridgework.stages.context import Context, needed_map
+from bridgework.stages.mapper import make_mapper
 from bridgework.stages.records import Records, reference, title
 from bridgework.stages.scope import live_runs
 from bridgework.stages.undoing import is_edited

@@ -14,13 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgework.practice.joining import is_part
+from bridgework.stages.records import UNDECIDED, WAITS_FOR
 from bridgework.stages.scope import live_runs
 from bridgework.store import Store
 from bridgework.store.ledger import ALIVE, Item, as_item
 from bridgework.store.tables import item, link_missing, operation, quarantine, row_version, source_row
 
 _AWAY = ("deleted", "left")
-_WAITING = ("ORPHAN", "WAITS-FOR")
+_WAITING = ("ORPHAN", WAITS_FOR, UNDECIDED)
 _NAMES = ("target_id", "object", "source_object", "row_no", "stamp", "row_hash", "edited")
 
 

@@ -7,15 +7,16 @@ server's). Every commit is on the disk before it returns: the ledger's promises 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from bridgework.errors import UsageError
+from bridgework.store import failures
 from bridgework.store.lease import Fence, Taking
 from bridgework.store.migrations import migrate
 from bridgework.store.tables import setting
@@ -43,11 +44,13 @@ class Store:
 
     @classmethod
     def open(cls, path: Path, passphrase: str) -> Store:
-        """Open a store; raises UsageError (STORE-MISSING, STORE-KEY)."""
+        """Open a store; raises UsageError (STORE-MISSING, STORE-KEY, STORE-DAMAGED, FILE-DENIED)."""
         if not path.exists():
             raise UsageError(
                 "STORE-MISSING", "This folder has no store.", where=path.name, next_step="run `bridgework init` first"
             )
+        if path.is_file() and not path.stat().st_size:  # else it would be founded anew, and all would seem undone
+            raise failures.damaged("the file is empty: a crash of the machine, or another program, cut it off")
         return cls._of_file(path, passphrase)
 
     @classmethod
@@ -67,12 +70,13 @@ class Store:
         try:
             migrate(engine)
         except sa.exc.DatabaseError as error:
-            if "file is not a database" not in str(error.orig):
-                raise
             engine.dispose()
+            if "file is not a database" not in str(error.orig):
+                raise (failures.in_words(error) or error) from None
             raise UsageError(
                 "STORE-KEY",
                 "The store does not open with this passphrase.",
+                why="the passphrase is another one, or the beginning of the file is damaged: the two look the same",
                 next_step="give the passphrase that was used at `bridgework init` (BRIDGEWORK_STORE_KEY)",
             ) from None
         return cls(engine, another)
@@ -95,7 +99,8 @@ class Store:
     def close(self) -> None:
         """Let go of the lease, where there is one, and of the file."""
         if self._fence is not None:
-            with self.engine.begin() as connection:
+            # On a disk that takes nothing more, the lease stays ours, and passes with us: it must not hide the cause.
+            with suppress(sa.exc.DBAPIError), self.engine.begin() as connection:
                 self._fence.release(connection)
             self._fence = None
         self.engine.dispose()
@@ -130,8 +135,12 @@ def insert_new(connection: sa.Connection, table: sa.Table, rows: list[dict[str, 
     """Insert rows, leaving alone those whose key is there already."""
     if not rows:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # here, since most stores are a file
+
+        connection.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)
+    else:
+        connection.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
 
 
 def _sqlcipher_engine(path: Path, passphrase: str) -> sa.Engine:

@@ -103,5 +103,6 @@ def _busy(holder: str) -> UsageError:
         "BUSY",
         "Another computer is working on this migration.",
         where=holder,
-        next_step="let it end; or run this with --wait, which goes on two minutes after the last sign of life of it",
+        next_step="let it end; or run `load`, `delta` or `rollback` with --wait: they go on two minutes after its last "
+        "sign of life",
     )

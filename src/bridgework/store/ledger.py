@@ -295,6 +295,16 @@ def created_by(connection: sa.Connection, ids: Iterable[UUID], batch_ids: Collec
     return found
 
 
+def merged(store: Store, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids that were in the workspace before the migration, and stand for a record of the practice."""
+    found: set[UUID] = set()
+    with store.read() as connection:
+        for some in chunks(list(ids)):
+            query = sa.select(item.c.target_id).join(batch, batch.c.id == item.c.batch_id)
+            found.update(connection.scalars(query.where(item.c.target_id.in_(some), batch.c.action == MERGE)))
+    return found
+
+
 def known(connection: sa.Connection, ids: Iterable[UUID]) -> set[UUID]:
     """Those of the ids that are in the ledger, whatever became of them."""
     found: set[UUID] = set()

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import orjson
 
+from bridgework.certificates import trusted
 from bridgework.errors import Away, Refused, UsageError
+from bridgework.workspace.keys import usable
 from bridgework.workspace.refusals import read_answer
 from bridgework.workspace.rejection import Kind, Rejection
 
@@ -76,7 +78,7 @@ class Client:
         timeout: float = 60,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        """`timeout`: seconds for one call; `transport`: for tests. Raises `UsageError` BAD_URL."""
+        """`timeout`: seconds for one call; `transport`: for tests. Raises `UsageError` BAD_URL, BAD_KEY."""
         if not url.startswith(("http://", "https://")):
             raise UsageError(
                 "BAD_URL", "The address of Twenty is no address", where=url, next_step="write it as https://…"
@@ -84,6 +86,7 @@ class Client:
         self.url = url.rstrip("/")
         self.pace = pace
         self._http = httpx2.AsyncClient(
+            verify=trusted(),
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 15.0)),
             # Node closes idle connections after 5 s: let go of them first, or a write may meet a closing one.
             limits=httpx2.Limits(
@@ -91,7 +94,7 @@ class Client:
             ),
             transport=transport,
         )
-        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        self._headers = {"Authorization": f"Bearer {usable(key)}", "Content-Type": "application/json"}
 
     @property
     def http(self) -> httpx2.AsyncClient:
@@ -203,6 +206,7 @@ def refused(rejection: Rejection, what: str, *, where: str = "", next_step: str 
 _NEXT = {
     Kind.PERMISSION: "give the API key a role with all permissions on records, data model, views, files and workflows",
     Kind.UNKNOWN_FIELD: "run the schema stage, then run the same command again",
-    Kind.DOCUMENT: "this version of Twenty lacks the call: see docs/ for the versions that Bridgework supports",
+    Kind.DOCUMENT: "see in Twenty whether the object is still there: if somebody removed it, run the schema stage; if "
+    "not, this version of Twenty lacks the call",
     Kind.SERVER: "look at the server's log, then run the same command again",
 }

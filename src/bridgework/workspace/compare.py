@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import orjson
-import phonenumbers
 
 from bridgework.workspace.model import COMPOSITES
 
@@ -242,6 +241,8 @@ def _phone(sent: tuple[Any, Any, Any], got: tuple[Any, Any, Any]) -> Difference:
 
 def _split(number: str, country: str | None, calling: str | None) -> tuple[str, str]:
     """(national number, calling code without +) as libphonenumber reads it, which Twenty uses too."""
+    import phonenumbers
+
     if not country and calling and not number.startswith("+"):
         number = f"+{calling.removeprefix('+')}{number}"
     try:

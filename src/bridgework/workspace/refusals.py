@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
 _LIMIT = re.compile(r"Limit reached(?: \((\d+) tokens per (\d+) ms\))?|Too many requests")
 _NO_ANSWER = Rejection(Kind.SERVER, "NOT_AN_ANSWER", reason="the answer cannot be read")
-_KEY = Rejection(Kind.KEY, "KEY_REFUSED", reason="the API key is missing, wrong or expired")
+_KEY = Rejection(
+    Kind.KEY, "KEY_REFUSED", reason="the API key is missing, wrong, revoked, expired, or of another workspace"
+)
+# Whole messages about the key (twenty-server: jwt-wrapper.service.ts, jwt.auth.strategy.ts, api-key.service.ts). Their
+# codes do not tell: a revoked key is FORBIDDEN, as a missing right is, and a strange one is BAD_USER_INPUT.
+_OF_THE_KEY = re.compile(
+    r"Missing authentication token|Unknown token error\.|Token invalid\.|Token has expired\.|Workspace not found"
+    r"|This API Key (?:is revoked|has expired)|API Key with id \S+ not found"
+)
 _PERMISSION = Rejection(Kind.PERMISSION, "NOT_PERMITTED", reason="the role of the API key does not allow this")
 _NOT_TWENTY = Rejection(Kind.NOT_FOUND, "NOT_TWENTY", reason="no Twenty server answers at this address")
 _TOO_LARGE = Rejection(Kind.TOO_LARGE, "TOO_LARGE", reason="the call holds more bytes than the server takes")
@@ -74,6 +82,8 @@ def _of_error(error: Mapping[str, Any], headers: Mapping[str, str]) -> Rejection
         return _limit(message, headers, extensions)
     if code == "METADATA_VALIDATION_FAILED":
         return of_schema_change(message, extensions)
+    if _OF_THE_KEY.fullmatch(message):  # whatever code it comes with: no record is to blame for it
+        return _KEY
     return {"UNAUTHENTICATED": _KEY, "FORBIDDEN": _PERMISSION}.get(str(code)) or of_message(message, extensions)
 
 
@@ -82,7 +92,7 @@ def _of_json(status: int, headers: Mapping[str, str], document: Mapping[str, Any
     message = str(messages[0]) if isinstance(messages, list) and messages else str(messages)
     if status == 429 or document.get("error") == "RATE_LIMITED" or _LIMIT.match(message):
         return _limit(message, headers, document)
-    if status == 403 and message == "Missing authentication token":
+    if _OF_THE_KEY.fullmatch(message):
         return _KEY
     if status in _STATUSES:
         return _STATUSES[status]

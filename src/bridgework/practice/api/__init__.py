@@ -9,12 +9,17 @@
 What a field means is not known here: a profile says its header, as an export would have it.
 """
 
-from bridgework.practice.api.cells import cells_of, paths_of
-from bridgework.practice.api.checking import ObjectCheck, check_profile
-from bridgework.practice.api.client import ApiClient
-from bridgework.practice.api.loading import load_profile, shipped
-from bridgework.practice.api.page import CallBudget, Cursor, Download, Page
-from bridgework.practice.api.profile import ApiProfile, ObjectProfile, calls_needed
+from typing import TYPE_CHECKING
+
+from bridgework.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from bridgework.practice.api.cells import cells_of, paths_of
+    from bridgework.practice.api.checking import ObjectCheck, check_profile
+    from bridgework.practice.api.client import ApiClient
+    from bridgework.practice.api.loading import load_profile, shipped
+    from bridgework.practice.api.page import CallBudget, Cursor, Download, Page
+    from bridgework.practice.api.profile import ApiProfile, ObjectProfile, calls_needed
 
 __all__ = [
     "ApiClient",
@@ -32,3 +37,23 @@ __all__ = [
     "paths_of",
     "shipped",
 ]
+
+__getattr__ = on_demand(
+    __name__,
+    {
+        "cells_of": "cells",
+        "paths_of": "cells",
+        "ObjectCheck": "checking",
+        "check_profile": "checking",
+        "ApiClient": "client",
+        "load_profile": "loading",
+        "shipped": "loading",
+        "CallBudget": "page",
+        "Cursor": "page",
+        "Download": "page",
+        "Page": "page",
+        "ApiProfile": "profile",
+        "ObjectProfile": "profile",
+        "calls_needed": "profile",
+    },
+)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import httpx2
 
+from bridgework.certificates import trusted
 from bridgework.practice.api import json_text, problems
 from bridgework.practice.api.authentication import Authenticator, Credentials, TokenCall
 from bridgework.practice.api.json_text import BrokenJsonError
@@ -80,7 +81,7 @@ class Caller:
         self._clock = clock
         self._retrying = Retrying(budget, clock, sleep)
         self._authenticator = Authenticator(profile, secret, self._token, clock)
-        self._http = httpx2.AsyncClient(timeout=_TIMEOUT, transport=transport, follow_redirects=False)
+        self._http = httpx2.AsyncClient(verify=trusted(), timeout=_TIMEOUT, transport=transport, follow_redirects=False)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -13,7 +13,7 @@ from bridgework.practice.changes.findings import GONE_ALLOWED, GONE_SHARE
 from bridgework.practice.changes.found import Changed, Changes
 from bridgework.practice.changes.from_api import OVERLAP, find_changes_in_api
 from bridgework.practice.changes.from_export import Told, find_changes_in_export, last_export_read
-from bridgework.practice.changes.passes import Sums
+from bridgework.practice.changes.passes import Kind, Sums
 from bridgework.practice.changes.snapshots import Snapshot
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "OVERLAP",
     "Changed",
     "Changes",
+    "Kind",
     "Snapshot",
     "Sums",
     "Told",

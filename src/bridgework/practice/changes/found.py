@@ -76,6 +76,11 @@ class Changes:
         """When the pass began."""
         return self._pass().started_at
 
+    @property
+    def taken_up(self) -> bool:
+        """Whether loading has begun: whoever was stopped in the middle of it goes on before looking anew."""
+        return bool(self._pass().detail.get("taken_up"))
+
     def __bool__(self) -> bool:
         return any(sums.differ for sums in self.sums.values())
 

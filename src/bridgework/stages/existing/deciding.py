@@ -13,12 +13,12 @@ from bridgework.settings import ExistingSettings
 from bridgework.stages.common import Step
 from bridgework.stages.context import Context
 from bridgework.stages.existing.assigning import Assigned, assign
+from bridgework.stages.records import UNDECIDED
 from bridgework.store import Store, audit_log, ledger
 from bridgework.store.matches import Decision, Match, decide, matches, merged_rows
 from bridgework.store.notes import Finding, approve, approved
 
 NAME = "match"
-UNDECIDED = "EXISTING-UNDECIDED"
 
 
 def all_matches(store: Store) -> list[Match]:
@@ -77,6 +77,22 @@ def undecided(context: Context) -> list[Finding]:
         Finding(NAME, UNDECIDED, object_, "", "stop", count, "", what, step)
         for object_, count in sorted(counts.items())
     ]
+
+
+def waiting(context: Context) -> frozenset[UUID]:
+    """The ids that records would have which may be in Twenty already, while nobody has signed whether they are."""
+    found = all_matches(context.store)
+    if _is_approved(context, found):
+        return frozenset()
+    with context.store.read() as connection:
+        merged, made = merged_rows(connection), ledger.known(connection, [one.own_id for one in found])
+    return frozenset(
+        one.own_id
+        for one in found
+        if (one.decision == "restore" or not one.deleted)
+        and one.own_id not in made
+        and not (one.is_merged and one.existing_id in merged)
+    )
 
 
 def steps_of(context: Context) -> list[Step]:

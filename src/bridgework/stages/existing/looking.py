@@ -7,7 +7,7 @@ birth date or a name. Memory holds a page of each side; what was read is kept in
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from uuid import UUID
@@ -19,7 +19,7 @@ from bridgework.mapping.records import Mapper
 from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord, StagedRows
 from bridgework.stages.context import Context
-from bridgework.stages.existing.deciding import NAME, undecided
+from bridgework.stages.existing.deciding import NAME, undecided, waiting
 from bridgework.stages.existing.facts import OBJECTS, Facts, Meanings, facts_of, meanings_of
 from bridgework.stages.existing.scoring import score
 from bridgework.stages.records import Records, reference
@@ -49,6 +49,20 @@ async def before_run(
     if Ledger.current(context.store, stage, context.actor) is None:
         await Looking(context, document, workspace, mapper).run()
     return undecided(context)
+
+
+async def in_the_middle(
+    context: Context, document: MapDocument, workspace: Workspace, mapper: Mapper, sources: Collection[str]
+) -> frozenset[UUID]:
+    """Which new records of a pass or a retry have to wait for a person, by the ids that they would have.
+
+    Looks anew where records of `sources` (source objects) may be in Twenty already: a practice goes on working, and so
+    do the people in Twenty. The pass does not stop for it.
+    """
+    kinds = {one.target_object for one in mapper.steps() if one.role == "record" and one.source_object in sources}
+    if kinds & set(OBJECTS):
+        await Looking(context, document, workspace, mapper).run()
+    return waiting(context)
 
 
 class Looking:

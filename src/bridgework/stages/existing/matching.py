@@ -12,11 +12,11 @@ from uuid import UUID
 from bridgework.practice.rows import StagedRows
 from bridgework.reports.masking import mask
 from bridgework.reports.match_page import write_match
-from bridgework.stages.context import Context
+from bridgework.stages.context import Context, needed_map
 from bridgework.stages.existing.assigning import Assigned
 from bridgework.stages.existing.deciding import NAME, Deciding, all_matches, assigned, digest, undecided
 from bridgework.stages.existing.looking import Looked, Looking
-from bridgework.stages.mapper import make_mapper, needed_map
+from bridgework.stages.mapper import make_mapper
 from bridgework.store import matches as kept
 from bridgework.store.notes import Finding, approved, now
 

@@ -1,9 +1,5 @@
 """rehearse: the whole migration, run against a twin in the likeness of the workspace; the workspace is only read.
 
-`scratch` is the throw-away migration in which it runs, `walk` runs the stages, `rehearse` does it all and reports.
+`scratch` is the throw-away migration in which it runs, `walk` runs the stages, `rehearse` does it all and reports;
+`remains` removes what a kill left of it.
 """
-
-from bridgework.stages.rehearsal.rehearse import Serve, rehearse
-from bridgework.stages.rehearsal.scratch import remove_scratch
-
-__all__ = ["Serve", "rehearse", "remove_scratch"]

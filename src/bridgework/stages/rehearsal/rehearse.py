@@ -15,10 +15,10 @@ from bridgework.mapping.document import MapDocument
 from bridgework.mapping.names import camel
 from bridgework.reports.rehearsal_report import write_rehearsal
 from bridgework.reports.words import FINE
-from bridgework.stages.audit import READ_ON
 from bridgework.stages.common import Outcome
 from bridgework.stages.context import Context
 from bridgework.stages.inventory.calls import load_hours
+from bridgework.stages.reading import READ_ON
 from bridgework.stages.rehearsal.scratch import scratch
 from bridgework.stages.rehearsal.walk import NAME, StageRun, Walk
 from bridgework.store import Store, audit_log, ledger

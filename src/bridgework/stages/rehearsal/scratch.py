@@ -19,13 +19,13 @@ from bridgework.practice.api import ApiClient
 from bridgework.practice.documents import DocumentsFolder
 from bridgework.practice.fetching import Documents
 from bridgework.practice.rows import SourceRecord
-from bridgework.stages.audit import READ_ON
 from bridgework.stages.context import MAP_FILE, Context
 from bridgework.stages.cutover import CLOSED
+from bridgework.stages.reading import READ_ON
+from bridgework.stages.rehearsal.remains import FOLDER, remove_scratch
 from bridgework.store import Store, tables
 from bridgework.workspace import Pace, Workspace
 
-FOLDER = "rehearsal"
 _OF_THE_PRACTICE = frozenset({"setting", "row_version", "quarantine", "finding"})
 """Tables that are kept beside those of what was read (source_*); all others are about runs, and begin empty."""
 _SETTINGS = ("schema", "sample", "mapper", "baseline", "verified", "pace", READ_ON, CLOSED)
@@ -112,11 +112,6 @@ def scratch(context: Context) -> Iterator[Rehearsed]:
             store.close()
     finally:
         remove_scratch(context.folder)
-
-
-def remove_scratch(folder: Path) -> None:
-    """Remove what is left of a rehearsal in a migration's folder; to be called by whoever works on it alone."""
-    shutil.rmtree(folder / FOLDER, ignore_errors=True)
 
 
 def _forget_runs(store: Store) -> None:

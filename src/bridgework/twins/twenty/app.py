@@ -61,6 +61,7 @@ class App:
     ) -> None:
         self.workspace = workspace
         self.key = key
+        self.revoked: set[str] = set()
         self.limit = limit
         self.stats = workspace.stats
         self.version = version
@@ -167,10 +168,10 @@ class App:
 
     def _locked_out(self, request: Request, payload: dict[str, Any]) -> Response | None:
         """The answer to a GraphQL request that the key does not open; it is HTTP 200 even so."""
-        refusal = keys.check(request.headers.get("authorization"), self.key)
+        refusal = keys.check(request.headers.get("authorization"), self.key, self.revoked)
         if refusal is None:
             return None
-        if refusal.status == 403:
+        if refusal.message == keys.missing().message:
             return answered(self.metadata.anonymous(payload))
         return answered({"errors": [refusal.graphql()]})
 
@@ -207,7 +208,7 @@ class App:
         body = await self._body(request)
         if body is None:
             return answered("request entity too large", 500)
-        refusal = keys.check(request.headers.get("authorization"), self.key)
+        refusal = keys.check(request.headers.get("authorization"), self.key, self.revoked)
         if refusal is not None:
             held = {"statusCode": refusal.status, "messages": [refusal.message], "error": refusal.name}
             return answered(held, refusal.status)

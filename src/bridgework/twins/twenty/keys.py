@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -43,13 +44,21 @@ def missing() -> Refusal:
     )
 
 
-def check(header: str | None, key: str) -> Refusal | None:
-    """What is wrong with an Authorization header, or None."""
+def revoked() -> Refusal:
+    """A key that was good, and that somebody has revoked (api-key.service.ts; jwt.auth.strategy.ts)."""
+    friendly = "This API Key has been revoked and can no longer be used."
+    return _refused("This API Key is revoked", "FORBIDDEN_EXCEPTION", "FORBIDDEN", friendly, 403)
+
+
+def check(header: str | None, key: str, gone: Collection[str] = ()) -> Refusal | None:
+    """What is wrong with an Authorization header, or None; `gone` are keys that were revoked."""
     scheme, _, token = (header or "").partition(" ")
     if not header or scheme.lower() != "bearer" or not token:
         return missing()
     if hmac.compare_digest(token, key):
         return None
+    if token in gone:
+        return revoked()
     try:
         _, claims, _ = token.split(".")
         claimed = _decoded(claims)

@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -105,6 +106,11 @@ class TwentyTwin:
         ready(self.url, self.key)
         over.wait()
         self.stop()
+
+    def revoke_key(self) -> None:
+        """Revoke the key, as somebody may in the settings, and make another one for the same workspace."""
+        self._app.revoked.add(self.key)
+        self.key = self._app.key = keys.issue(self.workspace.id, str(uuid.uuid4()), self.workspace.secret)
 
     def dump(self) -> dict[str, Any]:
         """The whole content, in a form in which two workspaces can be compared (see `dump.content`)."""

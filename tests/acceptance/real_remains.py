@@ -8,34 +8,37 @@ from typing import Any
 from tests.acceptance.outside import Difference, Held
 from tests.acceptance.real_edits import Expected
 
-_HISTORY = {"record timelineActivity", "record workflowRun"}
-
 
 def explain(one: Difference, before: Held, now: Held, expected: Expected) -> str:
     """Why a difference is no fault; empty where it is one."""
     object_ = one.place.removeprefix("record ")
     if one.kind == "new" and one.place.startswith("record "):
-        return _new(object_, now.records[object_][one.id], before, expected)
+        return _new(object_, now.records[object_][one.id], before, now, expected)
     if one.kind == "changed":
         return _changed(one, expected)
     return ""
 
 
-def _new(object_: str, row: Mapping[str, Any], before: Held, expected: Expected) -> str:
+def _new(object_: str, row: Mapping[str, Any], before: Held, now: Held, expected: Expected) -> str:
     own = {id_ for _, id_ in expected.own}
     if row["id"] in own | expected.edited:
         return f"a person {'made it' if row['id'] in own else 'edited it, so it stays'}"
-    if (row.get("createdBy") or {}).get("source") == "WORKFLOW":
+    if _by_workflow(row):
         return "a workflow made it for a person's record"
     if object_ == "workflowRun":
         return "the server's own history: a workflow ran for a person's record"
     targets = {value for name, value in row.items() if name.startswith("target") and name.endswith("Id") and value}
     targets |= {row["linkedRecordId"]} - {None} if object_ == "timelineActivity" else set()
-    if object_ == "timelineActivity" and targets & (own | expected.edited):
+    made = {one["id"] for one in now.records["company"].values() if _by_workflow(one)}
+    if object_ == "timelineActivity" and targets & (own | expected.edited | made):
         return "the server's own history of a record that stays"
     if object_ == "timelineActivity" and any(targets & rows.keys() for rows in before.records.values()):
         return "the server's own history of a record that was there before"
     return ""
+
+
+def _by_workflow(row: Mapping[str, Any]) -> bool:
+    return (row.get("createdBy") or {}).get("source") == "WORKFLOW"
 
 
 def _changed(one: Difference, expected: Expected) -> str:

@@ -35,6 +35,7 @@ PEOPLE = [
     ("communication", "title"),
     ("referrer", "remarks"),
 ]
+OWN_DOMAIN = "people.example"  # of the addresses of people whom somebody adds in Twenty
 Place = tuple[str, str, str]  # object in Twenty, id, field
 
 
@@ -177,7 +178,7 @@ class Editing:
         person = self.outside.create(
             "person",
             name={"firstName": "Own", "lastName": word},
-            emails={"primaryEmail": f"{word}@people.example"},
+            emails={"primaryEmail": f"{word}@{OWN_DOMAIN}"},
             jobTitle="made by a person",
         )
         note = self.outside.create("note", title=f"a note of {word}", bodyV2={"markdown": "written by a person"})

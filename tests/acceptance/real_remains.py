@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.acceptance.outside import Difference, Held
-from tests.acceptance.real_edits import Expected
+from tests.acceptance.real_edits import OWN_DOMAIN, Expected
 
 
 def explain(one: Difference, before: Held, now: Held, expected: Expected) -> str:
@@ -25,7 +25,7 @@ def _new(object_: str, row: Mapping[str, Any], before: Held, now: Held, expected
         return f"a person {'made it' if row['id'] in own else 'edited it, so it stays'}"
     if _by_workflow(row):
         return "a workflow made it for a person's record"
-    if object_ == "workflowRun":
+    if object_ == "workflowRun" and any(one in str(row) for one in own):
         return "the server's own history: a workflow ran for a person's record"
     targets = {value for name, value in row.items() if name.startswith("target") and name.endswith("Id") and value}
     targets |= {row["linkedRecordId"]} - {None} if object_ == "timelineActivity" else set()
@@ -38,7 +38,8 @@ def _new(object_: str, row: Mapping[str, Any], before: Held, now: Held, expected
 
 
 def _by_workflow(row: Mapping[str, Any]) -> bool:
-    return (row.get("createdBy") or {}).get("source") == "WORKFLOW"
+    """Whether a workflow made this company for people of one's own: it is that of their addresses' domain."""
+    return (row.get("createdBy") or {}).get("source") == "WORKFLOW" and OWN_DOMAIN in str(row.get("domainName"))
 
 
 def _changed(one: Difference, expected: Expected) -> str:

@@ -27,6 +27,7 @@ from tests.acceptance.real_checks import Checks
 from tests.acceptance.real_edits import Editing, Expected
 from tests.acceptance.real_remains import explain
 from tests.acceptance.real_steps import Run, StoppedError, say
+from tests.made_once import begin_run, end_run
 
 APPROVED = ("--apply", "--approve-as", "Test")
 
@@ -183,16 +184,16 @@ class Journey:
 
 
 def journey(
-    folder: Path, url: str, key: str, *, patients: int, density: float, sample: int, seed: int = 3
+    folder: Path, url: str, key: str, *, patients: int, density: float, sample: int, seed: int = 3, fresh: bool = False
 ) -> dict[str, Any]:
-    """Run it in a folder; the summary as a document."""
+    """Run it in a folder; the summary as a document. `fresh`: each command as a user starts it, which takes longer."""
     made = generate_practice(
         folder / "export", patients=patients, seed=seed, language="nl", messy=True, density=density,
         files_per_patient=0.5,
     )  # fmt: skip
     outside = Outside(url, key)
     with CountingProxy(url) as proxy:
-        run = Run(folder / "migration", proxy, key)
+        run = Run(folder / "migration", proxy, key, fresh=fresh)
         rows = sum(made.records.values())
         run.facts |= {"patients": patients, "density": density, "rows": rows, "files": made.files}
         say(f"{patients} patients, {rows:,} rows, {made.files:,} files")
@@ -220,9 +221,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
+        shared = begin_run()
         result = journey(
-            folder, url, key, patients=chosen.patients, density=chosen.density, sample=sample, seed=chosen.seed
-        )
+            folder, url, key, patients=chosen.patients, density=chosen.density, sample=sample, seed=chosen.seed,
+            fresh=True,
+        )  # fmt: skip
+        end_run(shared)
     say(f"{'PASSED' if result['passed'] else 'FAILED'} in {result['seconds']:,} s: {result['checks']}")
     for one in result["wrong"]:
         say(f"  {one[:600]}")

@@ -47,8 +47,8 @@ class Server:
 class Run:
     """Runs commands through the counting proxy, and gathers figures and what went wrong."""
 
-    def __init__(self, folder: Path, proxy: CountingProxy, key: str) -> None:
-        self.way = Way(folder, Server(proxy.url, key), timeout=LONGEST)  # type: ignore[arg-type]  # a URL and a key
+    def __init__(self, folder: Path, proxy: CountingProxy, key: str, *, fresh: bool = False) -> None:
+        self.way = Way(folder, Server(proxy.url, key), timeout=LONGEST, fresh=fresh)  # type: ignore[arg-type]  # a URL and a key
         self.proxy = proxy
         self.steps: list[Step] = []
         self.checks = Counter[str]()
@@ -75,6 +75,10 @@ class Run:
             ended = self.way.run(name, *words)
             one.code, one.records = ended.code, _records(ended.document)
         document = ended.document
+        said = self.way.folder.parent / "said"
+        said.mkdir(exist_ok=True)
+        path = said / f"{len(self.steps):02} {one.name}.json"
+        path.write_text(json.dumps(document, indent=1), encoding="utf-8")
         told = document.get("error") or document.get("outcome", {}).get("findings") or ended.stderr[-1500:]
         self.expect(ended.code in codes, f"{one.name} ends with {ended.code}: {json.dumps(told)[:3000]}")
         if ended.code not in codes and ended.code not in {0, 1}:

@@ -169,6 +169,23 @@ def test_a_record_that_comes_back_is_the_one_it_was(prepared: Prepared, tmp_path
         assert move.apply(Rollback(move.migration.context)).counts["equal"] is True
 
 
+def test_a_record_that_comes_back_unchanged_has_the_change_moment_of_the_practice(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    with moved(prepared, tmp_path) as move:
+        move.load()
+        treatment = next(StagedRows(move.migration.context.store).iterate("treatment"))
+        loaded = move.record("treatment", f"treatment:{treatment.key}")
+        kept = (move.export / TREATMENTS).read_bytes()
+        move.edit_export(TREATMENTS, lambda rows: _gone(rows, treatment.key))
+        assert _pass(move).passed
+        (move.export / TREATMENTS).write_bytes(kept)
+        assert _pass(move).passed
+        assert move.record("treatment", f"treatment:{treatment.key}")["updatedAt"] == loaded["updatedAt"]
+        assert move.apply("verify").passed
+        assert move.apply(Rollback(move.migration.context)).counts["equal"] is True
+
+
 def test_the_cutover_verifies_and_closes(prepared: Prepared, tmp_path: Path) -> None:
     with moved(prepared, tmp_path) as move:
         move.load()

@@ -353,6 +353,43 @@ def test_objects_fields_options_and_columns_are_made_and_removed(twin: TwentyTwi
     use(twin, do)
 
 
+async def timeline(workspace: Workspace) -> list[dict[str, Any]]:
+    """What timelines tell, as a client reads it."""
+    return [row async for page in workspace.scan("timelineActivity") for row in page]
+
+
+def test_timelines_forget_tasks_before_these_are_destroyed() -> None:
+    person, task, other = people(1)[0], str(uuid4()), str(uuid4())
+
+    async def do(workspace: Workspace) -> list[dict[str, Any]]:
+        await workspace.create("person", [person])
+        await workspace.create("task", [{"id": one, "title": "call"} for one in (task, other)])
+        link = {"id": str(uuid4()), "taskId": task, "targetPersonId": person["id"]}
+        await workspace.create("taskTarget", [link])
+        await workspace.destroy_history("taskTarget", [link["id"]])  # it has no entries, so nothing is asked
+        await workspace.destroy_history("task", [task])
+        await workspace.destroy("task", [task])
+        return await timeline(workspace)
+
+    with TwentyTwin() as fresh:
+        left = use(fresh, do)
+    assert sorted(one["name"] for one in left) == ["person.created", "task.created"]
+    assert {one["targetTaskId"] for one in left} == {None, other}
+
+
+def test_an_object_goes_with_what_timelines_tell_of_it() -> None:
+    async def do(workspace: Workspace) -> tuple[int, int]:
+        await workspace.create_object(Thing())
+        await workspace.model_refresh()
+        await workspace.create("visit", [{"id": str(uuid4()), "name": "one"}])
+        there = len(await timeline(workspace))
+        await workspace.delete_object("visit")
+        return there, len(await timeline(workspace))
+
+    with TwentyTwin() as fresh:
+        assert use(fresh, do) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("field", "code"),
     [

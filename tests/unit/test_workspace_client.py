@@ -13,6 +13,7 @@ import pytest
 from bridgework.errors import Away, BridgeworkError, Refused, UsageError
 from bridgework.workspace import Workspace
 from bridgework.workspace.client import Client
+from bridgework.workspace.menu import take_out
 from bridgework.workspace.pace import Pace
 from tests.unit.workspace_fake import NODES, FakeTwenty, field, object_
 from tests.virtual_time import run
@@ -316,3 +317,33 @@ def test_a_whole_record_is_asked_for_in_pages_of_thousands() -> None:
 
     run(main())
     assert sizes == [5000, 5000, 2500]
+
+
+def menu(calls: frozenset[str], *given: httpx2.Response) -> list[str]:
+    """Take an object out of the menu; the queries that were sent."""
+    handler, seen = answers(*given)
+
+    async def main() -> None:
+        client = Client("http://twenty.test/", KEY, Pace(0), transport=httpx2.MockTransport(handler))
+        await take_out(client, calls, "object-1")
+
+    run(main())
+    return [orjson.loads(one.content)["query"] for one in seen]
+
+
+MENU = frozenset({"navigationMenuItems", "deleteNavigationMenuItem"})
+ITEMS = [{"id": "a", "targetObjectMetadataId": "object-1"}, {"id": "b", "targetObjectMetadataId": "object-2"}]
+
+
+def test_an_object_is_taken_out_of_the_menu_and_others_stay() -> None:
+    listed = httpx2.Response(200, json={"data": {"navigationMenuItems": ITEMS}})
+    done = httpx2.Response(200, json={"data": {"deleteNavigationMenuItem": {"id": "a"}}})
+    sent = menu(MENU, listed, done)
+    assert len(sent) == 2
+    assert "deleteNavigationMenuItem" in sent[1]
+
+
+def test_a_menu_that_may_not_be_changed_stops_nothing() -> None:
+    no = httpx2.Response(200, json={"data": None, "errors": [{"message": "no", "extensions": {"code": "FORBIDDEN"}}]})
+    assert len(menu(MENU, no)) == 1
+    assert menu(frozenset({"getViews"}), no) == []

@@ -6,14 +6,15 @@ number again too (see `practice.changes.versions`), and with it its place among 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from bridgework.mapping.target import LoadStep
+from bridgework.stages.three_way import STAMP
 from bridgework.stages.worklist import returned
 from bridgework.store import Store, ledger, operations
-from bridgework.store.ledger import NOTE, RESTORE, Item, Ledger
+from bridgework.store.ledger import DELETE, NOTE, RESTORE, Item, Ledger
 from bridgework.store.operations import Operation
 from bridgework.store.tables import batch, operation
 from bridgework.workspace import Look, Workspace
@@ -49,8 +50,15 @@ class Returning:
             planned = operations.plan(connection, self.run, step.name, step.target_object, RESTORE, todo)
             connection.execute(batch.update().where(batch.c.id == planned.id).values(state="intended"))
         stamps = await self.workspace.restore(step.target_object, ids)
+        stamps |= await self._stamp(step, stamps)
         with self.store.begin() as connection:
             operations.confirm(connection, self.run, planned, {UUID(one): stamp for one, stamp in stamps.items()})
+
+    async def _stamp(self, step: LoadStep, ids: Iterable[str]) -> dict[str, str]:
+        """Give records the change moment from before they went into the bin: Twenty stamps what it restores."""
+        was = operations.stamps_before(self.store, DELETE, [UUID(one) for one in ids])
+        records = [{"id": str(one), STAMP: stamp} for one, stamp in was.items()]
+        return (await self.workspace.update(step.target_object, records)).created if records else {}
 
     def _note(self, step: LoadStep, items: Sequence[Item], now: Mapping[str, Look]) -> None:
         """Those that were left, or restored by a person, are ours again; one that is gone for good is made anew."""
@@ -66,7 +74,9 @@ class Returning:
         for made in self.run.unsettled(step.name, RESTORE):
             todo = [one.target_id for one in operations.of_batch(self.store, made.id, ("planned",))]
             now = await self.workspace.look(step.target_object, [str(one) for one in todo])
-            back = {UUID(id_): look.updated_at for id_, look in now.items() if not look.deleted}
+            stamps = {id_: look.updated_at for id_, look in now.items() if not look.deleted}
+            stamps |= await self._stamp(step, stamps)
+            back = {UUID(id_): stamp for id_, stamp in stamps.items()}
             lost = [one for one in todo if one not in back]
             with self.store.begin() as connection:
                 for some in ledger.chunks(lost):

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from bridgework.errors import FindingsStop
+from bridgework.errors import FindingsStop, Refused
 from bridgework.stages.common import Progress, Stopper
 from bridgework.stages.forecast import Forecast
 from bridgework.store import Store, audit_log, ledger, operations
@@ -68,10 +68,23 @@ class Undoing:
         now = await self.workspace.look(object_, ids)
         kept = {one.target_id for one in items if is_edited(one, now.get(str(one.target_id)))}
         gone = [one for one in ids if UUID(one) not in kept and one in now]
+        await self._forget_history(object_, gone)
         await self.workspace.destroy(object_, gone)
         if self.prove:
             await self._prove_gone(object_, gone)
         self._mark_destroyed(object_, batches, kept, len(gone))
+
+    async def _forget_history(self, object_: str, ids: list[str]) -> None:
+        """The timeline's entries go with their records; a key that may not do so leaves them, and it is said."""
+        try:
+            await self.workspace.destroy_history(object_, ids)
+        except Refused as error:
+            what = f"timeline entries of records that are gone stay: {error.code}"
+            with self.store.begin() as connection:
+                new = Finding(
+                    _STAGE, "HISTORY-STAYS", object_, "", "warn", len(ids), "", what, "harmless; they name nobody"
+                )
+                add_finding(connection, new)
 
     async def _prove_gone(self, object_: str, ids: list[str]) -> None:
         if left := await self.workspace.look(object_, ids):

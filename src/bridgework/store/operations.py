@@ -8,7 +8,7 @@ the values are those of the source row that it was written from.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -107,6 +107,18 @@ def confirm(
     digest = connection.scalar(sa.select(batch.c.ids_digest).where(batch.c.id == one.id)) or b""
     detail = {"batch": one.id, "written": one.size - len(no), "refused": len(no), "ids": digest.hex()}
     audit_log.append(connection, run.actor, one.action, one.object, **detail)
+
+
+def stamps_before(store: Store, action: str, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The change moments that records had before they were last written by such an action; of those that were."""
+    found: dict[UUID, str] = {}
+    wanted = sa.select(operation.c.target_id, operation.c.stamp_before).join(batch, batch.c.id == operation.c.batch_id)
+    wanted = wanted.where(batch.c.action == action, operation.c.state == "confirmed").order_by(batch.c.id)
+    with store.read() as connection:
+        for some in chunks(list(ids)):
+            rows = connection.execute(wanted.where(operation.c.target_id.in_(some)))
+            found.update((row.target_id, row.stamp_before) for row in rows if row.stamp_before)
+    return found
 
 
 def of_batch(store: Store, batch_id: int, states: Sequence[str] = ()) -> list[Operation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bridgework.errors import Away
+from bridgework.errors import Away, Refused
 from bridgework.workspace.client import TRIES, OutcomeUnknownError, RejectedError, pause, refused
 from bridgework.workspace.rejection import Kind, Rejection
 
@@ -21,6 +21,11 @@ _IDS_A_READ = 5_000  # ids in one call that reads whole records
 _IDS_A_DESTROY = 10_000
 _IDS_A_WRITE = 200  # ids in one soft delete or restore: each record is written by itself
 _LEAST_DESTROY = 200
+_TIMELINE = "timelineActivity"
+_LINKED = "linkedRecordId"  # of an entry on somebody's timeline that tells of another record
+_CASCADING = frozenset(
+    {"person", "company"}
+)  # their entries go with them (2.19: all other entries stay, and name nobody)
 
 
 class Look(NamedTuple):
@@ -164,6 +169,47 @@ class Records:
         for part in parts(ids, _IDS_A_DESTROY):
             gone += await self._destroy_part(object_, part)
         return gone
+
+    async def destroy_history(self, object_: str, ids: Sequence[str]) -> None:
+        """Remove what timelines tell of records that are about to be destroyed, where the server would leave it.
+
+        Once the records are gone nothing tells whose entries these were. Raises `Refused` and `Away` as `destroy`.
+        """
+        if columns := self._history_columns(object_):
+            for part in parts(ids, _IDS_A_DESTROY):
+                await self._destroy_entries(object_, {"or": [{column: {"in": part}} for column in columns]})
+
+    async def destroy_all_history(self, object_: str) -> None:
+        """Remove what timelines tell of an object that is about to be deleted, as `destroy_history`."""
+        if columns := self._history_columns(object_):
+            await self._destroy_entries(object_, {columns[0]: {"is": "NOT_NULL"}})
+
+    async def _destroy_entries(self, object_: str, where: dict[str, Any]) -> None:
+        target = self.model.object(_TIMELINE)
+        mutation = f"mutation($f:{target.type_name}FilterInput!){{destroy{target.plural_name}(filter:$f){{id}}}}"
+        given = {"f": {"and": [where, ALSO_DELETED]}}
+        for failures in range(1, TRIES + 1):
+            try:
+                await self.client.execute(mutation, given, safe=False)
+            except RejectedError as error:
+                what = f"Twenty refused to remove what timelines tell of {object_}"
+                raise refused(error.rejection, what, where=_TIMELINE) from None
+            except OutcomeUnknownError as error:  # once more removes what is left
+                if failures == TRIES:
+                    raise away_for(error, _TIMELINE) from None
+                await pause(failures)
+            else:
+                return
+
+    def _history_columns(self, object_: str) -> list[str]:
+        """The columns of timeline entries that tell of this object's records; none where entries go by themselves."""
+        if object_ in _CASCADING or not self.model.has(_TIMELINE):
+            return []
+        try:
+            columns = [self.model.link_column(_TIMELINE, object_)]
+        except Refused:
+            return []
+        return [*columns, _LINKED] if self.model.object(_TIMELINE).has(_LINKED) else columns
 
     async def _destroy_part(self, object_: str, ids: list[str]) -> int:
         target = self.model.object(object_)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from bridgework.workspace import automations, files, likeness, views
+from bridgework.errors import Refused
+from bridgework.workspace import automations, files, likeness, menu, views
 from bridgework.workspace.client import Client
 from bridgework.workspace.creating import CreateOutcome, Writer
 from bridgework.workspace.model import DataModel
@@ -191,6 +193,10 @@ class Workspace:
         """Remove records for good, with what hangs on them; how many are gone. Those gone before are no error."""
         return await self._records.destroy(object_, ids)
 
+    async def destroy_history(self, object_: str, ids: Sequence[str]) -> None:
+        """Remove what timelines tell of records that are about to be destroyed, where the server would leave it."""
+        await self._records.destroy_history(object_, ids)
+
     def _writer(self, object_: str, *, upsert: bool = False, on_unknown: Callable[[], None] | None = None) -> Writer:
         return Writer(
             self._records,
@@ -242,7 +248,11 @@ class Workspace:
         await self._schema.delete_field(object_, field)
 
     async def delete_object(self, object_: str) -> None:
-        """Remove a custom object with all its records; one that is gone is no error."""
+        """Remove a custom object with all its records and what timelines tell of them; one that is gone is no error."""
+        with suppress(Refused):  # a key that may not: entries that name nobody stay
+            await self._records.destroy_all_history(object_)
+        if (there := self.model.find(object_)) is not None:
+            await menu.take_out(self._client, self._calls, there.id)
         await self._schema.delete_object(object_)
 
     async def likeness(self, names: Collection[str], ours: Callable[[list[str]], Collection[str]]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ demo: $(READY) ## a made-up practice of 500 patients, moved into a stand-in for 
 	@$(VENV)/bin/bridgework demo --folder demo
 
 test: $(READY) ## every test but the measurements
-	@$(VENV)/bin/python -m pytest -m "not bench" -n auto --dist loadfile $(TESTS)
+	@$(VENV)/bin/python -m pytest -m "not bench" -n auto --dist loadfile --no-loadscope-reorder --durations=12 $(TESTS)
 
 soak: $(READY) ## 2,000 sequences of load, edits, kills, passes, retries and rollbacks in any order: about an hour
 	@BRIDGEWORK_SEQUENCES=2000 $(VENV)/bin/python -m pytest -n auto --dist load tests/chaos/test_any_order.py

@@ -33,7 +33,7 @@ format: $(READY) ## put the code in the one layout, with the safe lint fixes
 	@$(VENV)/bin/ruff check --fix src tests
 	@$(VENV)/bin/ruff format src tests
 
-bench: $(READY) ## measure rates, memory and CPU against the twin
+bench: $(READY) ## measure four rates, kills, rollbacks and memory against the twin
 	@$(VENV)/bin/python -m tests.bench
 
 $(BENCH)/.bench-ready: requirements.lock requirements-bench.lock pyproject.toml scripts/set-up

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -10,11 +11,16 @@ import sqlalchemy as sa
 from bridgework.stages import automations
 from bridgework.stages.accounting import accounts
 from bridgework.stages.context import Context
-from bridgework.stages.practice_api import in_words, open_budget
+from bridgework.stages.existing.deciding import state as match_state
+from bridgework.stages.forecast import in_words
+from bridgework.stages.practice_api import in_words as budget_in_words
+from bridgework.stages.practice_api import open_budget
+from bridgework.stages.rehearsal.remains import last_rehearsal
 from bridgework.stages.sample_approval import sample_is_approved
 from bridgework.store import audit_log
 from bridgework.store.ledger import Ledger, Run, runs
 from bridgework.store.notes import approved, findings, quarantine_counts
+from bridgework.store.running import last_said
 from bridgework.store.tables import batch, source_file
 
 _NEXT = (
@@ -48,6 +54,9 @@ def status(context: Context) -> dict[str, Any]:
         "approvals": [asdict(one) for name, _ in _NEXT if (one := approved(store, name))],
         "runs": [_run(one) for one in runs(store)],
         "batches": _batches(context, load),
+        "running": _running(context),
+        "match": match_state(context),
+        "rehearsal": last_rehearsal(context),
         "api": _api(context),
         "accounts": [one.as_row() for one in accounts(store)] if load else [],
         "quarantine": quarantine_counts(store),
@@ -63,10 +72,20 @@ def _run(one: Run) -> dict[str, Any]:
     return {"name": one.name, "state": one.state, "began": one.started_at, "ended": one.ended_at}
 
 
+def _running(context: Context) -> dict[str, Any]:
+    """What runs now, in another process; empty where nothing does."""
+    said = last_said(context.store)
+    if said is None:
+        return {}
+    now = time.time()
+    left = None if said.ends_at is None else max(0.0, said.ends_at - now)
+    return {**asdict(said), "seconds_left": left, "said": in_words(said, now)}
+
+
 def _api(context: Context) -> str:
     """How the budget of the practice's API stands; empty where there is no API."""
     api = context.settings.practice.api
-    return in_words(open_budget(context, api, "status").state()) if api else ""
+    return budget_in_words(open_budget(context, api, "status").state()) if api else ""
 
 
 def _staged(context: Context) -> int:

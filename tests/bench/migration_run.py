@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+PASSPHRASE = "bench"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,16 @@ class Twin:
 
     def stats(self) -> dict[str, Any]:
         """The counters now."""
+        return self._ask("")
+
+    def limit(self, rate: int) -> None:
+        """Keep to another rate from now on (calls a minute, 0: no limit), with a full bucket."""
+        self._ask(str(rate))
+
+    def _ask(self, line: str) -> dict[str, Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write("\n")
+        self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
         found: dict[str, Any] = json.loads(self.process.stdout.readline())
         return found
@@ -62,7 +72,7 @@ def bridgework(*words: str, key: str = "") -> Measured:
     """Run a command; raises where it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = before.ru_utime + before.ru_stime
-    environment = {**os.environ, "BRIDGEWORK_STORE_KEY": "bench", "BRIDGEWORK_TWENTY_KEY": key}
+    environment = {**os.environ, "BRIDGEWORK_STORE_KEY": PASSPHRASE, "BRIDGEWORK_TWENTY_KEY": key}
     command = [sys.executable, "-m", "bridgework", *words, "--json"]
     began, peak = time.monotonic(), 0.0
     with tempfile.TemporaryFile("w+") as out:
@@ -77,8 +87,16 @@ def bridgework(*words: str, key: str = "") -> Measured:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     document = json.loads(text) if text.strip() else {}
     if process.returncode:
-        raise RuntimeError(f"bridgework {words[0]} ended with {process.returncode}: {document.get('error')}")
+        said = document.get("error") or document.get("outcome", {}).get("message")
+        raise RuntimeError(f"bridgework {words[0]} ended with {process.returncode}: {said}")
     return Measured(took, after.ru_utime + after.ru_stime - used, peak, document)
+
+
+def start(*words: str, key: str) -> subprocess.Popen[bytes]:
+    """Start a command, and leave it running."""
+    environment = {**os.environ, "BRIDGEWORK_STORE_KEY": PASSPHRASE, "BRIDGEWORK_TWENTY_KEY": key}
+    command = [sys.executable, "-m", "bridgework", *words, "--json"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
 
 
 def peak_mb(pid: int) -> float:
@@ -101,5 +119,11 @@ def prepare(folder: Path, export: Path, served: Twin, rate: int) -> None:
     bridgework("map", "accept", str(folder), "--all", key=served.key)
     bridgework("map", "approve", str(folder), "--as", "Bench", key=served.key)
     bridgework("schema", str(folder), "--apply", "--approve-as", "Bench", key=served.key)
-    bridgework("sample", str(folder), "--apply", key=served.key)
+    bridgework("sample", str(folder), "--apply", "--patients", "10", key=served.key)
     bridgework("sample", str(folder), "--approve-as", "Bench", key=served.key)
+
+
+def set_rate(folder: Path, rate: int) -> None:
+    """Have a migration keep to another rate from its next command on."""
+    settings = folder / "bridgework.toml"
+    settings.write_text(re.sub(r"(?m)^calls_per_minute = .*$", f"calls_per_minute = {rate}", settings.read_text()))

@@ -9,11 +9,13 @@ from bridgework.twins.twenty import TwentyTwin
 
 
 def main() -> None:
-    """Serve; answer each line on stdin with the counters so far, until it ends."""
+    """Serve; answer each line on stdin with the counters so far, until it ends. A number there is a new rate."""
     rate, most = (int(word) for word in sys.argv[1:3])
     with TwentyTwin(calls_per_minute=rate or None, max_records=most) as twin:
         say({"url": twin.url, "key": twin.key})
-        for _ in sys.stdin:
+        for line in sys.stdin:
+            if line.strip():
+                twin.limit(int(line) or None)
             say({name: number for name, number in vars(twin.stats).items() if isinstance(number, int)})
 
 

@@ -132,8 +132,11 @@ class World:
     # --- commands ----------------------------------------------------------------------------------------------------
 
     def go_on(self, moments: int | None) -> None:
-        """What was killed is started again, with the same options."""
-        self._again(moments)
+        """What was killed is started again; a pass brings what it had read, so that another follows."""
+        was, again = self.killed, self._again
+        again(moments)
+        if was == "delta" and not self.killed:
+            again(None)
 
     def load(self, moments: int | None) -> None:
         """The sample, its approval, and the load; or what is left of them."""
@@ -156,6 +159,7 @@ class World:
     ) -> None:
         """One pass of the delta, after a decision of what an earlier one asked."""
         self._again = partial(self.take_pass, policies=policies)
+        goes_on = self.killed == "delta"
         asked = {(one.record, one.field) for one in open_conflicts(self._store)} if decision else set()
         if asked:
             decide(self._store, "Test", decision)
@@ -173,7 +177,7 @@ class World:
         if self._last_pass() >= number:
             self._before[number] = at
         self._read = self.practice.as_it_is() if outcome is not None else None
-        if outcome is not None:
+        if outcome is not None and not goes_on:  # else the practice may have done something since
             self._expect_all_brought(policies, self._decided)
             self._decided = {}
 

@@ -303,7 +303,7 @@ def test_a_file_that_is_gone_is_told_at_once() -> None:
     assert caught.value.code == "FILE_GONE"
 
 
-def test_a_whole_record_is_asked_for_in_pages_of_a_thousand() -> None:
+def test_a_whole_record_is_asked_for_in_pages_of_thousands() -> None:
     sizes: list[int] = []
 
     class Counting(FakeTwenty):
@@ -313,10 +313,10 @@ def test_a_whole_record_is_asked_for_in_pages_of_a_thousand() -> None:
 
     async def main() -> None:
         async with await Workspace.open("http://twenty.test", KEY, calls_per_minute=0, transport=Counting()) as ws:
-            await ws.read("person", [str(number) for number in range(2500)], ["name"])
+            await ws.read("person", [str(number) for number in range(12_500)], ["name"])
 
     run(main())
-    assert sizes == [1000, 1000, 500]
+    assert sizes == [5000, 5000, 2500]
 
 
 def menu(calls: frozenset[str], *given: httpx2.Response) -> list[str]:

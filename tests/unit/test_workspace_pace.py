@@ -301,3 +301,27 @@ def test_it_says_how_long_the_next_call_waits() -> None:
         return left
 
     assert 0.5 < run(main()) < 1.5
+
+
+def test_a_token_is_spare_only_where_nobody_waits_for_it() -> None:
+    async def main() -> list[int | None]:
+        pace, found = Pace(100), [Pace(0).spare()]
+
+        async def call() -> None:
+            async with pace.call():
+                await asyncio.sleep(0.2)
+
+        found.append(pace.spare())
+        async with asyncio.TaskGroup() as group:
+            for _ in range(90):
+                group.create_task(call())
+            await asyncio.sleep(5)
+            found.append(pace.spare())
+        await asyncio.sleep(60)
+        return [*found, pace.spare()]
+
+    unlimited, full, busy, rested = run(main())
+    assert unlimited is None
+    assert full == 70  # of the bucket, but the cushion and a burst
+    assert busy == 0
+    assert rested == 70

@@ -25,15 +25,16 @@ class _Rate(ProgressColumn):
 
 
 class _WithLine(Progress):
-    """Bars, and below them a line that changes."""
+    """Bars, and below them lines that change."""
 
     line = ""
+    forecast = ""
 
     def get_renderables(self) -> Iterator[RenderableType]:
         """What is drawn."""
         yield from super().get_renderables()
-        if self.line:
-            yield Text(self.line, style="dim")
+        for line in filter(None, (self.line, self.forecast)):
+            yield Text(line, style="dim")
 
 
 class Bars:
@@ -73,6 +74,10 @@ class Bars:
         """One line among the bars."""
         self._bars.line = text
 
+    def forecast(self, text: str) -> None:
+        """Another one below it."""
+        self._bars.forecast = text
+
 
 class Lines:
     """Plain lines, for a log file, a pipe or a screen reader."""
@@ -80,7 +85,7 @@ class Lines:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Write to stderr, by this clock."""
         self._clock = clock
-        self._shown_at = clock() - _SHOWN_EVERY
+        self._shown_at = self._foretold_at = clock() - _SHOWN_EVERY
 
     def __enter__(self) -> Self:
         return self
@@ -104,6 +109,12 @@ class Lines:
         """One line now and then."""
         if self._clock() - self._shown_at >= _SHOWN_EVERY:
             self._shown_at = self._clock()
+            self.say(text)
+
+    def forecast(self, text: str) -> None:
+        """One line now and then."""
+        if text and self._clock() - self._foretold_at >= _SHOWN_EVERY:
+            self._foretold_at = self._clock()
             self.say(text)
 
 

@@ -20,6 +20,7 @@ from bridgework.errors import BridgeworkError, FindingsStop, Paused, UsageError
 from bridgework.migration import Migration
 from bridgework.stages.common import Outcome, Plan, Stage, Stopper
 from bridgework.stages.context import Context
+from bridgework.stages.forecast import TimedLoop
 from bridgework.stages.patience import patiently
 from bridgework.store import Store
 from bridgework.store.failures import in_words
@@ -102,7 +103,8 @@ def work(context: Context, doing: Coroutine[Any, Any, _T]) -> _T:
     """Let a stage work, with its progress shown, until it is done or asked to stop."""
     with stopping(context.stopper), progress() as shown:
         context.progress = shown
-        return asyncio.run(doing)
+        with asyncio.Runner(loop_factory=TimedLoop) as runner:
+            return runner.run(doing)
 
 
 def finish(screen: Screen, outcome: Outcome) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rich.markup import escape
 
 from bridgework.cli.options import AsJson, Folder
@@ -26,6 +29,11 @@ def status(folder: Folder, *, as_json: AsJson = False) -> None:
             screen.text(f"{one['name']}: {one['state']}, {when.replace('T', ' ')} UTC")
         if state["batches"]:
             screen.text("batches: " + ", ".join(f"{count:,} {name}" for name, count in state["batches"].items()))
+        if state["running"]:
+            screen.text(f"Now: {state['running']['stage']}, {escape(state['running']['said'])}")
+        for line in (_match(state["match"]), _rehearsal(state["rehearsal"])):
+            if line:
+                screen.text(line)
         if state["api"]:
             screen.text(f"DentAdmin's API: {state['api']}")
         if state["accounts"] and not as_json:
@@ -33,3 +41,20 @@ def status(folder: Folder, *, as_json: AsJson = False) -> None:
         for one in state["paused automations"]:
             screen.text(f"[yellow]paused:[/] the automation “{escape(one['name'])}”; load or rollback restores it")
         screen.text(f"Next: {escape(state['next'])}")
+
+
+def _match(state: Mapping[str, Any]) -> str:
+    """How the matching stands, in a line."""
+    if not state:
+        return ""
+    signed = "approved" if state["approved"] else "not approved"
+    return f"match: {state['found']:,} found, {state['open']:,} open, {state['merged']:,} to be merged; {signed}"
+
+
+def _rehearsal(state: Mapping[str, Any]) -> str:
+    """What the last rehearsal came to, in a line."""
+    if not state:
+        return ""
+    came = "nothing would stop the real run" if state["passed"] else f"{state['stops']} things would stop the real run"
+    old = "" if state["current"] else "; the map has changed since"
+    return f"rehearsal: {came}, on {state['at'][:16].replace('T', ' ')} UTC{old}"

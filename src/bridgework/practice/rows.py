@@ -55,6 +55,12 @@ class StagedRows:
         with self._store.read() as connection:
             return int(connection.scalar(query) or 0)
 
+    def count_after(self, object_: str, row_no: int) -> int:
+        """How many of them come behind a row number."""
+        mine = (source_row.c.object == object_) & (source_row.c.row_no > row_no)
+        with self._store.read() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(source_row).where(mine)) or 0
+
     def iterate(self, object_: str, after_row_no: int = 0, limit: int | None = None) -> Iterator[SourceRecord]:
         """The records behind a row number, at most `limit`. No transaction is open while one is in your hands."""
         left = limit

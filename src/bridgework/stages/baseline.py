@@ -7,7 +7,7 @@ Not compared: the server's own history (timeline entries, workflow runs), and fi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from bridgework.store.tables import baseline
 from bridgework.workspace import Workspace
 
 _SETTING = "baseline"
+_PAGE = 10_000  # records in one reading call
 _LINKS = ("taskTarget", "noteTarget", "attachment", "workflowAutomatedTrigger")
 _HISTORY = ("workflowRun", "timelineActivity", "message", "messageThread", "calendarEvent")
 _NOT_COMPARED = {"FILES", "TS_VECTOR"}  # signed URLs change with each reading; vectors are derived
@@ -48,7 +49,7 @@ async def take(workspace: Workspace, store: Store) -> None:
         connection.execute(baseline.delete())
     fields = {name: _compared(workspace, name) for name in _scope(workspace)}
     for name, compared in fields.items():
-        async for page in workspace.scan(name, compared):
+        async for page in workspace.scan(name, compared, _PAGE):
             rows = [{"object": name, "record_id": UUID(one["id"]), "hash": _hash(one)} for one in page]
             with store.begin() as connection:
                 insert_new(connection, baseline, rows)
@@ -61,13 +62,27 @@ def model_before(store: Store) -> dict[str, Any] | None:
     return found
 
 
-async def compare(workspace: Workspace, store: Store) -> list[Difference]:
-    """What differs now from the baseline, object by object; an empty list where nothing does."""
+def size(store: Store) -> tuple[float, float]:
+    """What a comparison takes: units (a record is one, and an object as many as a page holds), and calls for a unit."""
+    with store.read() as connection:
+        records = connection.scalar(sa.select(sa.func.count()).select_from(baseline)) or 0
+    return _PAGE * len(store.get(_SETTING, {}).get("fields", {})) + records, 1 / _PAGE
+
+
+async def compare(
+    workspace: Workspace, store: Store, advance: Callable[[int], None] = lambda _: None
+) -> list[Difference]:
+    """What differs now from the baseline, object by object; an empty list where nothing does.
+
+    `advance` is told of units that are done, see `size`.
+    """
     kept = store.get(_SETTING, {})
     found = []
     for name, fields in kept.get("fields", {}).items():
         now: dict[UUID, bytes] = {}
-        async for page in workspace.scan(name, fields):
+        advance(_PAGE)
+        async for page in workspace.scan(name, fields, _PAGE):
+            advance(len(page))
             now.update((UUID(one["id"]), _hash(one)) for one in page)
         with store.read() as connection:
             query = sa.select(baseline.c.record_id, baseline.c.hash).where(baseline.c.object == name)

@@ -92,6 +92,9 @@ class Progress(Protocol):
     def show(self, text: str) -> None:
         """Show one line that changes: what is left of a budget, say, and when it ends."""
 
+    def forecast(self, text: str) -> None:
+        """Show, in a line of its own, what bounds the work and when it ends; nothing where the text is empty."""
+
 
 class Quiet:
     """Progress that nobody watches."""
@@ -106,6 +109,10 @@ class Quiet:
         del text
 
     def show(self, text: str) -> None:
+        """Show nobody."""
+        del text
+
+    def forecast(self, text: str) -> None:
         """Show nobody."""
         del text
 

@@ -35,6 +35,8 @@ class Context:
     actor: str
     progress: Progress = field(default_factory=Quiet)
     stopper: Stopper = field(default_factory=Stopper)
+    forecasts: bool = True
+    """Whether what runs says when it ends."""
     _map: tuple[str, MapDocument] | None = field(default=None, init=False, repr=False)
 
     @property

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bridgework.errors import FindingsStop
 from bridgework.mapping.document import MapDocument
+from bridgework.mapping.target import LoadStep
 from bridgework.practice.changes import Changes, Kind
 from bridgework.practice.rows import StagedRows
 from bridgework.reports.delta_report import write_delta
@@ -22,6 +23,7 @@ from bridgework.stages.changes import Asked, Report, look_for_changes
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.conflicts import Conflicts, open_conflicts
 from bridgework.stages.context import Context, needed_map
+from bridgework.stages.forecast import Forecast
 from bridgework.stages.moving import Moving, moving, read_upto
 from bridgework.stages.records import UNDECIDED, Records, title
 from bridgework.stages.retry import require_load
@@ -29,7 +31,7 @@ from bridgework.stages.returning import Returning
 from bridgework.stages.run_rows import RunRows
 from bridgework.stages.schema import require_schema
 from bridgework.stages.three_way import Policy
-from bridgework.stages.updating import STAGE, Gone, Updating
+from bridgework.stages.updating import CALLS_A_CHANGE, STAGE, Gone, Updating
 from bridgework.stages.worklist import (
     Todo,
     forget_tried,
@@ -131,9 +133,12 @@ class Delta:
             await context.workspace() as workspace,
             moving(context, document, workspace, name, stage=self.name) as going,
         ):
+            self._expect(going.forecast, going.mapper.steps(), todo)
             await self._bring_back(going, run)
+            rows = RunRows(store, run)
+            going.expect(run, rows, run.row_counts())
             await going.look_for_existing(document, run)
-            await going.take_steps(run, RunRows(store, run), run.row_counts())
+            await going.take_steps(run, rows, run.row_counts())
             done = await self._update(going, run, todo)
         with store.begin() as connection:
             run.note(connection, done=dict(done))
@@ -163,6 +168,16 @@ class Delta:
         listed = {name: sorted(numbers) for name, numbers in rows.items()}
         return Ledger.start(store, STAGE, plan.digest(), self.context.actor, detail=detail, rows=listed)
 
+    @staticmethod
+    def _expect(forecast: Forecast, steps: Sequence[LoadStep], todo: Todo) -> None:
+        """Tell the forecast of what is to be updated and taken away; what is new it learns when its steps are taken."""
+        for step in steps:
+            if step.wave == 1 and (changed := todo.changed.get(step.source_object)):
+                forecast.expect(_updating(step), changed, CALLS_A_CHANGE)
+        for step in reversed(steps):
+            if step.wave == 1 and (gone := todo.gone.get(step.source_object)):
+                forecast.expect(_taking_away(step), gone, CALLS_A_CHANGE)
+
     async def _bring_back(self, going: Moving, run: Ledger) -> None:
         """Records that were gone and are there again."""
         returning = Returning(self.context.store, run, going.workspace)
@@ -189,13 +204,16 @@ class Delta:
         todo = look_at_todo(store)  # what came back is to be compared too
         for step in steps:
             if todo.changed.get(step.source_object) or unsettled or lacking:
-                updating.advance = context.progress.start(f"updating {title(step)}", None, "records")
+                told = context.progress.start(_updating(step), None, "records")
+                updating.advance = going.forecast.begin(_updating(step), told)
                 await updating.take(step)
                 await updating.relink(step)
         for step in reversed(steps):
             if todo.gone.get(step.source_object):
-                updating.advance = context.progress.start(f"taking away {title(step)}", None, "records")
+                told = context.progress.start(_taking_away(step), None, "records")
+                updating.advance = going.forecast.begin(_taking_away(step), told)
                 await updating.take_gone(step)
+        going.forecast.end()
         return updating.done
 
     # --- what came of it ---------------------------------------------------------------------------------------------
@@ -232,6 +250,14 @@ class Delta:
             message = f"{message} {waiting} new records may be in Twenty already: look at them with bridgework match."
         said = tuple(findings(store, STAGE))
         return Outcome(self.name, message, counts, said, reports, passed=closes and not asked)
+
+
+def _updating(step: LoadStep) -> str:
+    return f"updating {title(step)}"
+
+
+def _taking_away(step: LoadStep) -> str:
+    return f"taking away {title(step)}"
 
 
 def require_no_conflicts(context: Context) -> None:

@@ -11,6 +11,7 @@ set aside is tried anew, and what was said of it is forgotten.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -22,6 +23,7 @@ from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord
 from bridgework.stages.common import Stopper
 from bridgework.stages.files import Files
+from bridgework.stages.forecast import ROWS, WORK
 from bridgework.stages.records import Records, aside, stage_of
 from bridgework.stages.run_rows import Rows
 from bridgework.store import Store, claims, ledger
@@ -133,7 +135,7 @@ class Engine:
         """The step's records, as many at a time as one call takes; the last row of each; how many rows."""
         size = self.workspace.capabilities.max_records
         waiting: list[Pair] = []
-        last, read, complete = after_row, 0, False
+        last, read, complete = after_row, deque[int](), False
         while not complete:
             # Both before the rows: some may come in after they were looked at.
             seen, complete = self.arriving.seen(step.source_object), self.arriving.is_complete(step.source_object)
@@ -141,14 +143,17 @@ class Engine:
             while chunk := list(islice(rows, _ROWS_AT_ONCE)):
                 waiting += self.records.build(step, chunk)
                 last = chunk[-1].row_no
-                read += len(chunk)
+                read.extend(one.row_no for one in chunk)
                 while len(waiting) > size:
                     some, waiting = waiting[:size], waiting[size:]
-                    yield some, some[-1][0].row_no, read
-                    read = 0
+                    upto, before = some[-1][0].row_no, len(read)
+                    while read and read[0] <= upto:
+                        read.popleft()
+                    yield some, upto, before - len(read)
             if not complete:
-                await self.arriving.more(step.source_object, seen)
-        yield waiting, last, read
+                with self.workspace.pace.waits.of(ROWS):
+                    await self.arriving.more(step.source_object, seen)
+        yield waiting, last, len(read)
 
     def _plan(self, step: LoadStep, some: list[Pair], last_row: int, rows: int) -> Work | None:
         with self.store.begin() as connection:
@@ -172,10 +177,14 @@ class Engine:
     # --- sending -------------------------------------------------------------------------------------------------
 
     async def _send_all(self, queue: asyncio.Queue[Work | None]) -> None:
-        while (work := await queue.get()) is not None:
+        while (work := await self._work_of(queue)) is not None:
             if self.stopper.wanted:
                 continue  # it stays planned; the next run begins with it
             await self._send(work)
+
+    async def _work_of(self, queue: asyncio.Queue[Work | None]) -> Work | None:
+        with self.workspace.pace.waits.of(WORK):
+            return await queue.get()
 
     async def _send(self, work: Work) -> None:
         self.ledger.mark(work.batch.id, "intended")

@@ -16,9 +16,11 @@ from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import Context, needed_map
 from bridgework.stages.existing.deciding import facts_of_plan, steps_of
 from bridgework.stages.existing.looking import before_run
+from bridgework.stages.forecast import ROWS
 from bridgework.stages.mapper import make_mapper
 from bridgework.stages.moving import moving, objects_of, read_upto, step_name
 from bridgework.stages.reading import READ_ON
+from bridgework.stages.reading_back import DIFFERS, NOT_THERE, ReadBack, read_back
 from bridgework.stages.sample_approval import require_sample
 from bridgework.stages.schema import require_schema
 from bridgework.store import Store
@@ -66,7 +68,7 @@ class Load:
         document = needed_map(context)
         run = Ledger.begin(store, self.name, plan.digest(), context.actor, detail={"map": document.digest()})
         if run.row()["state"] == "done":
-            return self._outcome("The load is done already; nothing was written.")
+            return self._outcome(run, "The load is done already; nothing was written.")
         async with (
             await context.workspace() as workspace,
             moving(context, document, workspace, name, stage=self.name) as going,
@@ -74,20 +76,34 @@ class Load:
             rows = StagedRows(store)
             sources = {step.source_object for step in going.mapper.steps()}
             totals = {one: rows.count(one) if going.reading.is_complete(one) else None for one in sources}
-            await going.take_steps(run, rows, totals)
-            await going.reading.the_rest()
+            going.expect(run, rows, totals)
+            back = ReadBack(going, run)
+            back.expect()
+            async with back.beside():
+                await going.take_steps(run, rows, totals)
+                with workspace.pace.waits.of(ROWS):
+                    await going.reading.the_rest()
+            await back.rest()
         with store.begin() as connection:
             run.note(connection, upto=read_upto(store))
             run.end(connection, "done")
-        return self._outcome("Everything was loaded. Next: bridgework verify")
+        return self._outcome(run, "Everything was loaded, and read back as it was sent. Next: bridgework verify")
 
-    def _outcome(self, message: str) -> Outcome:
+    def _outcome(self, run: Ledger, message: str) -> Outcome:
         counted = accounts(self.context.store)
+        said = tuple(one for one in findings(self.context.store) if one.stage.startswith("load"))
+        otherwise = sum(one.count for one in said if one.code in {DIFFERS, NOT_THERE})
+        if otherwise:
+            message = f"Everything was loaded, and {otherwise} fields or records did not arrive as they were sent. "
+            message += "Next: bridgework verify, whose report shows each"
         return Outcome(
             self.name,
             message,
-            counts={"accounts": [one.as_row() for one in counted]},
-            findings=tuple(one for one in findings(self.context.store) if one.stage.startswith("load")),
+            counts={
+                "accounts": [one.as_row() for one in counted],
+                "read back": {**read_back(run), "not as sent": otherwise},
+            },
+            findings=said,
             passed=all(one.closes for one in counted),
         )
 

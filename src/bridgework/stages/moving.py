@@ -5,7 +5,7 @@ The sample, the load, a pass of the delta and a retry differ in the rows that th
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -23,6 +23,8 @@ from bridgework.stages.engine import Engine
 from bridgework.stages.existing.looking import in_the_middle
 from bridgework.stages.existing.merging import Merging
 from bridgework.stages.files import Files
+from bridgework.stages.forecast import ROWS, Forecast, forecasting
+from bridgework.stages.forecast.reckoning import expect_steps
 from bridgework.stages.mapper import LOOKED_UP, make_mapper
 from bridgework.stages.reading import Reading
 from bridgework.stages.reading_on import ReadingOn
@@ -46,6 +48,9 @@ class Moving:
     mapper: Mapper
     files: Files
     reading: ReadingOn
+    forecast: Forecast
+    confirmed: Callable[[int], None] = lambda _: None
+    """Told of rows whose records Twenty has taken, and of 0 when a step is over."""
     undecided: frozenset[UUID] = frozenset()
 
     async def look_for_existing(self, document: MapDocument, run: Ledger) -> None:
@@ -63,12 +68,45 @@ class Moving:
             total = totals.get(step.source_object, 0)
             if total == 0 or run.progress(step.name).done:
                 continue
-            engine.advance = context.progress.start(title(step), total, "records")
+            engine.advance = self._begin(step, total)
             try:
                 await merging.run(step)
                 await engine.run(step)
             except* BridgeworkError as group:
                 raise first_of(group) from None
+            self.confirmed(0)
+        self.forecast.end()
+
+    def _begin(self, step: LoadStep, total: int | None) -> Callable[[int], None]:
+        told = self.context.progress.start(title(step), total, "records")
+        advance = self.forecast.begin(step.name, told)
+
+        def taken(rows: int) -> None:
+            advance(rows)
+            self.confirmed(rows)
+
+        return taken
+
+    def expect(self, run: Ledger, rows: Rows, totals: Mapping[str, int | None]) -> None:
+        """Tell the forecast what is to come; of an object that is read on, what the API says of its size."""
+        size, reading = self.workspace.capabilities.max_records, self.reading
+        known = {name: total or reading.total(name) for name, total in totals.items()}
+        expect_steps(self.forecast, run, rows, self.mapper.steps(), known, size, self.workspace.pace.burst)
+        made = {one.name for one in self.mapper.steps()}
+        open_ = [one for one in self.mapper.steps() if totals.get(one.source_object, 0) is None]
+
+        def refresh() -> None:
+            nonlocal size
+            parts = self.forecast.parts
+            for step in open_:
+                if (total := reading.total(step.source_object)) is not None and step.name in parts:
+                    parts[step.name].units = total
+            if (now := self.workspace.capabilities.max_records) != size:  # the server takes fewer than we thought
+                for name in made & parts.keys():
+                    parts[name].calls_a_unit *= size / now
+                size = now
+
+        self.forecast.refresh = refresh
 
 
 @asynccontextmanager
@@ -79,15 +117,17 @@ async def moving(
     store = context.store
     await baseline.take(workspace, store)
     reading = ReadingOn(store, Reading(context, Sources(context), stage))
-    async with reading.going() as api:
-        await reading.all_of(LOOKED_UP)
+    async with forecasting(context, workspace, stage) as forecast, reading.going() as api:
+        forecast.source_left = reading.seconds_left
+        with workspace.pace.waits.of(ROWS):
+            await reading.all_of(LOOKED_UP)
         mapper = await make_mapper(context, document, workspace, remember=True)
         found = await automations.set_off_by(workspace, store, objects_of(mapper))
         await automations.pause(workspace, store, actor, found)
         try:
             await hold_existing(workspace, store)
             with context.documents_of(api) as documents:
-                yield Moving(context, workspace, mapper, Files(store, documents, workspace), reading)
+                yield Moving(context, workspace, mapper, Files(store, documents, workspace), reading, forecast)
         finally:
             await restore_automations(context, workspace, actor, stage)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from bridgework.stages.practice_api import at_clock, in_words, open_budget, open
 from bridgework.stages.sources import UNLISTED, FilePart, Sources
 from bridgework.store import audit_log
 from bridgework.store.tables import source_field, source_file, source_row
+from bridgework.workspace import ANSWER, Waits
 
 READ_ON = "objects that are read on while they are loaded"
 
@@ -38,16 +39,24 @@ class Counted:
     budget: CallBudget
     most: int | None = None
     made: int = 0
+    waits: Waits = field(default_factory=Waits)
 
     @property
     def left(self) -> int | None:
         """How many more may be made; None without a limit."""
         return None if self.most is None else max(0, self.most - self.made)
 
-    def call(self) -> AbstractAsyncContextManager[None]:
+    @asynccontextmanager
+    async def call(self) -> AsyncIterator[None]:
         """One call."""
         self.made += 1
-        return self.budget.call()
+        async with self.budget.call():
+            with self.waits.of(ANSWER):
+                yield
+
+    def seconds_a_call(self) -> float:
+        """How long a call takes, of those that the budget let go; several at once share their time."""
+        return self.waits.any(ANSWER) / self.made if self.made else 0.0
 
 
 @dataclass(slots=True)
@@ -193,6 +202,16 @@ class Reading:
         calls = sum(self._calls_left(api, one) for one in self.own_calls())
         ends = f"; all is read about {at_clock(api.budget.ends_at(calls))}, after {calls:,} more" if calls else ""
         self._context.progress.show(f"DentAdmin's API: {in_words(api.budget.state())}{ends}")
+
+    def seconds_left(self, api: Api) -> float | None:
+        """How long reading the rest takes: by the budget, or by the API's speed; None where its size is not known."""
+        unread = [one for one in self.own_calls() if not is_complete(self._store, one.staged_as)]
+        if any(self.came(one)[1] is None for one in unread):
+            return None
+        calls = sum(self._calls_left(api, one) for one in unread)
+        if not calls:
+            return 0.0
+        return max(api.budget.ends_at(calls) - time.time(), calls * api.calls.seconds_a_call())
 
     def _calls_left(self, api: Api, part: ApiPart) -> int:
         came, total = self.came(part)

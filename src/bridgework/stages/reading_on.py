@@ -23,6 +23,7 @@ class ReadingOn:
         self._open = {one.object for one in reading.unread()}
         self._failed: Exception | None = None
         self._ended = False
+        self._api: Api | None = None
 
     def is_complete(self, object_: str) -> bool:
         """Whether all rows of an object are there."""
@@ -62,8 +63,20 @@ class ReadingOn:
         async with self._reading.api() as api, self._going(api):
             yield api.client
 
+    def total(self, object_: str) -> int | None:
+        """How many records of an object the API says there are; None where it does not say."""
+        parts = [one for one in self._reading.sources.api_parts() if one.object == object_]
+        return self._reading.came(parts[0])[1] if parts else None
+
+    def seconds_left(self) -> float | None:
+        """How long reading the rest takes, as far as can be foreseen; None where the API does not tell its size."""
+        if self._api is None or self._ended:
+            return 0.0
+        return self._reading.seconds_left(self._api)
+
     @asynccontextmanager
     async def _going(self, api: Api) -> AsyncIterator[None]:
+        self._api = api
         task = asyncio.create_task(self._read(api))
         try:
             yield

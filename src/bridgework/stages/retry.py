@@ -69,8 +69,10 @@ class Retry:
             await context.workspace() as workspace,
             moving(context, document, workspace, name, stage=self.name) as going,
         ):
+            rows = RunRows(store, run)
+            going.expect(run, rows, run.row_counts())
             await going.look_for_existing(document, run)
-            await going.take_steps(run, RunRows(store, run), run.row_counts())
+            await going.take_steps(run, rows, run.row_counts())
             if relinkable(store):
                 await relink(going, run)
         with store.begin() as connection:

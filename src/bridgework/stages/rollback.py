@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from bridgework.stages import automations, baseline
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import Context
+from bridgework.stages.forecast import forecasting
 from bridgework.stages.schema import SchemaUndo
 from bridgework.stages.scope import ALL, Scope, find_scope, live_runs
 from bridgework.stages.undoing import Undoing, is_edited
@@ -44,6 +45,7 @@ _WORDS = {
     DELETE: ("restore", "restore the {} records that were put into the bin"),
     RESTORE: ("soft-delete", "put the {} records that came back into the bin again"),
 }
+_COMPARING = "comparing with the baseline"
 _LOOKED_AT = 200_000  # records: so many are looked at for the plan, with few calls; of more, the undoing tells
 
 
@@ -121,11 +123,19 @@ class Rollback:
         scope = self._scope()
         todo = _Todo.of(store, scope)
         whole = scope.objects is None and len(scope.runs) == len(live_runs(store))
-        async with await context.workspace() as workspace:
+        async with (
+            await context.workspace() as workspace,
+            forecasting(context, workspace, self.name) as forecast,
+        ):
             await automations.restore(workspace, store, name)
-            undoing = Undoing(store, workspace, name, context.stopper, context.progress, todo.doomed, prove=not whole)
+            how = (context.stopper, context.progress, todo.doomed)
+            undoing = Undoing(store, workspace, name, *how, prove=not whole, forecast=forecast)
+            if whole:
+                forecast.expect(_COMPARING, *baseline.size(store))
             await undoing.run(todo.batches)
-            differences = await baseline.compare(workspace, store) if whole else []
+            advance = forecast.begin(_COMPARING, lambda _: None)
+            differences = await baseline.compare(workspace, store, advance) if whole else []
+            forecast.end()
             self._close(scope, whole=whole)
             if self.schema:
                 await SchemaUndo(context).apply(workspace, name, context.progress)

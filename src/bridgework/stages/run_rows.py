@@ -21,6 +21,9 @@ class Rows(Protocol):
     def by_row_nos(self, object_: str, row_nos: Iterable[int]) -> list[SourceRecord]:
         """The records with these row numbers, of those that are there."""
 
+    def count_after(self, object_: str, row_no: int) -> int:
+        """How many come behind a row number."""
+
 
 class RunRows:
     """Those that are listed for one run; see `store.tables.run_row`."""
@@ -34,6 +37,10 @@ class RunRows:
         while numbers := self._run.rows(object_, after_row_no, _PAGE):
             yield from self._staged.by_row_nos(object_, numbers)
             after_row_no = numbers[-1]
+
+    def count_after(self, object_: str, row_no: int) -> int:
+        """How many listed rows come behind a row number."""
+        return self._run.row_counts(row_no).get(object_, 0)
 
     def by_row_nos(self, object_: str, row_nos: Iterable[int]) -> list[SourceRecord]:
         """The records with these row numbers."""

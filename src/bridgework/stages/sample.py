@@ -88,7 +88,9 @@ class Sample:
                         chosen, rows = self._choose(document, going.mapper)
                         detail = {"map": document.digest(), "shown": chosen.shown, "patients": len(chosen.keys)}
                         run = Ledger.start(store, NAME, plan.digest(), context.actor, detail=detail, rows=rows)
-                    await going.take_steps(run, RunRows(store, run), run.row_counts())
+                    listed = RunRows(store, run)
+                    going.expect(run, listed, run.row_counts())
+                    await going.take_steps(run, listed, run.row_counts())
                 with store.begin() as connection:
                     run.note(connection, upto=read_upto(store))
                     run.end(connection, "done")

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from bridgework.errors import FindingsStop, Refused
 from bridgework.stages.common import Progress, Stopper
+from bridgework.stages.forecast import Forecast
 from bridgework.store import Store, audit_log, ledger, operations
 from bridgework.store.ledger import CREATE, DELETE, NOTE, RESTORE, Batch, Item
 from bridgework.store.notes import Finding, add_finding
@@ -23,7 +24,8 @@ from bridgework.store.operations import Operation
 from bridgework.store.tables import batch, item
 from bridgework.workspace import Workspace
 
-_BATCHES_AT_ONCE = 50  # 10,000 ids a call, which the server takes in two seconds
+_RECORDS_AT_ONCE = 10_000  # ids a call, which the server takes in two seconds
+_CALLS_TO_PUT_BACK = 2 / 200  # for a record that was there: a batch is looked at, and written
 _STAGE = "rollback"
 _BINNED = "deletedAt"  # in a before-image: the record lay in the bin, and was taken out
 
@@ -39,13 +41,18 @@ class Undoing:
     progress: Progress
     doomed: frozenset[int]
     prove: bool  # look again after each group, where nothing else proves it in the end
+    forecast: Forecast
     done: Counter[str] = field(default_factory=Counter)
 
     async def run(self, batches: Sequence[Batch]) -> None:
         """Take all of it back; what an earlier run took back is not among them."""
-        advance = self.progress.start("rolling back", sum(one.size for one in batches), "records")
+        told = self.progress.start("rolling back", sum(one.size for one in batches), "records")
+        expect_undoing(self.forecast, batches, prove=self.prove)
+        at, advance = "", told
         for (object_, action), some in together(batches):
             self.stopper.check(_STAGE)
+            if (part := _part(object_, action)) != at:
+                at, advance = part, self.forecast.begin(part, told)
             if action == CREATE:
                 await self._destroy(object_, some)
             else:
@@ -180,10 +187,24 @@ class Undoing:
 
 
 def together(batches: Iterable[Batch]) -> Iterator[tuple[tuple[str, str], list[Batch]]]:
-    """Neighbouring batches of one object and action, some at a time."""
+    """Neighbouring batches of one object and action, as many at a time as one call takes."""
     for kind, some in groupby(batches, key=lambda one: (one.object, one.action)):
-        while chunk := list(islice(some, _BATCHES_AT_ONCE)):
+        for chunk in ledger.by_records(some, _RECORDS_AT_ONCE):
             yield kind, chunk
+
+
+def expect_undoing(forecast: Forecast, batches: Iterable[Batch], *, prove: bool) -> None:
+    """Tell a forecast what is to be taken back."""
+    sizes: Counter[tuple[str, str]] = Counter()
+    for one in batches:
+        sizes[one.object, one.action] += one.size
+    for (object_, action), size in sizes.items():
+        calls = (3 if prove else 2) / _RECORDS_AT_ONCE if action == CREATE else _CALLS_TO_PUT_BACK
+        forecast.expect(_part(object_, action), size, 0 if action == NOTE else calls)
+
+
+def _part(object_: str, action: str) -> str:
+    return f"{action} {object_}"
 
 
 def is_edited(one: Item, now: tuple[str, bool] | None) -> bool:

@@ -38,6 +38,8 @@ STAGE = "delta"
 Gone = Literal["soft-delete", "flag", "ignore"]
 Pair = tuple[SourceRecord, TargetRecord]
 _PAGE = 1_000  # records in one reading call
+CALLS_A_CHANGE = 1 / _PAGE + 1 / 200
+"""Calls that a change takes, about: each is read with others, and written with fewer."""
 _GONE_FIELD = "(gone)"
 
 

@@ -8,80 +8,30 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from uuid import UUID
 
 from bridgework.errors import FindingsStop
-from bridgework.mapping.records import Mapper
-from bridgework.mapping.target import LoadStep, TargetRecord
-from bridgework.practice.rows import SourceRecord, StagedRows
-from bridgework.reports.masking import mask
+from bridgework.mapping.target import LoadStep
 from bridgework.reports.verification import write_verification
-from bridgework.reports.words import EDITED, FINE
+from bridgework.reports.words import FINE
 from bridgework.settings import VerifySettings
 from bridgework.stages.accounting import Account, accounts
 from bridgework.stages.common import Outcome, Plan, Step
+from bridgework.stages.comparing import READ_AT_ONCE, Comparing, Difference, Read, Result
 from bridgework.stages.context import Context, needed_map
+from bridgework.stages.forecast import forecasting
 from bridgework.stages.mapper import make_mapper
-from bridgework.stages.records import Records, reference, title
+from bridgework.stages.records import reference, title
 from bridgework.stages.scope import live_runs
-from bridgework.stages.undoing import is_edited
 from bridgework.store import audit_log, ledger
-from bridgework.store.ledger import ALIVE, CREATE, MERGE, Batch, Item, Ledger
+from bridgework.store.ledger import ALIVE, CREATE, MERGE, Batch, Ledger
 from bridgework.store.notes import now, quarantine_counts
-from bridgework.workspace import Look, Workspace, classify
+from bridgework.workspace import Workspace
 
-_BATCHES_AT_ONCE = 5  # a thousand records a page
 _DOWNLOADS_AT_ONCE = 8
-_LISTED = 1000  # differences shown one by one; all are counted
-_NOT_COMPARED = {"id"}  # it is what the record was asked for by
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field that is not equal; the values are masked unless a person asked for them."""
-
-    object: str
-    field: str
-    kind: str
-    source: str
-    record: str
-    expected: str
-    found: str
-
-
-@dataclass(slots=True)
-class Result:
-    """What verification found so far."""
-
-    records: Counter[str] = field(default_factory=Counter)
-    missing: Counter[str] = field(default_factory=Counter)
-    binned: Counter[str] = field(default_factory=Counter)
-    fields: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    links: Counter[str] = field(default_factory=Counter)
-    files: Counter[str] = field(default_factory=Counter)
-    differences: list[Difference] = field(default_factory=list)
-    wrong: int = 0
-
-    def add(self, difference: Difference) -> None:
-        """Count a difference, and list it while there is room; what people edited since is listed, and is not wrong."""
-        self.wrong += difference.kind != EDITED
-        if len(self.differences) < _LISTED:
-            self.differences.append(difference)
-
-    def by_kind(self) -> dict[str, Mapping[str, int]]:
-        """Fields, links and files by class."""
-        return {"fields": self.classes(), "links": self.links, "files": self.files}
-
-    def classes(self) -> dict[str, int]:
-        """Fields by class."""
-        total: Counter[str] = Counter()
-        for (_, _, kind), count in self.fields.items():
-            total[kind] += count
-        return dict(sorted(total.items()))
+_COUNTING = "counting"
 
 
 class Verify:
@@ -114,118 +64,62 @@ class Verify:
         del plan
         context, batches, result = self.context, self._batches(), Result()
         document = needed_map(context)
-        async with await context.workspace() as workspace:
+        async with (
+            await context.workspace() as workspace,
+            forecasting(context, workspace, self.name) as forecast,
+        ):
             mapper = await make_mapper(context, document, workspace, remember=False)
-            for step in mapper.steps():
-                await self._step(workspace, mapper, batches, step, result)
-            counts = {
-                name: await workspace.count(name) for name in sorted({one.target_object for one in mapper.steps()})
-            }
+            comparing = Comparing(context.store, mapper, workspace, show_values=self.show_values)
+            steps = {step: [one for one in batches if one.step == step.name] for step in mapper.steps()}
+            objects = sorted({one.target_object for one in steps})
+            for step, those in steps.items():
+                if those:
+                    forecast.expect(_part(step), sum(one.size for one in those), 1 / READ_AT_ONCE)
+            forecast.expect(_COUNTING, len(objects), 1)
+            for step, those in steps.items():
+                if those:
+                    told = context.progress.start(_part(step), sum(one.size for one in those), "records")
+                    await self._step(workspace, comparing, those, step, result, forecast.begin(_part(step), told))
+            advance = forecast.begin(_COUNTING, lambda _: None)
+            counts = {}
+            for name in objects:
+                counts[name] = await workspace.count(name)
+                advance(1)
         return self._outcome(result, counts)
 
     async def _step(
-        self, workspace: Workspace, mapper: Mapper, every: list[Batch], step: LoadStep, result: Result
+        self,
+        workspace: Workspace,
+        comparing: Comparing,
+        batches: list[Batch],
+        step: LoadStep,
+        result: Result,
+        advance: Callable[[int], None],
     ) -> None:
-        batches = [one for one in every if one.step == step.name]
-        if not batches:
-            return
-        advance = self.context.progress.start(
-            f"reading back {title(step)}", sum(one.size for one in batches), "records"
-        )
-        for some in _chunks(batches, _BATCHES_AT_ONCE):
+        for some in ledger.by_records(batches, READ_AT_ONCE):
             self.context.stopper.check("verify")
-            good = await self._compare(workspace, mapper, step, some, result)
-            for one in some if good else ():
+            before = result.wrong
+            read = await comparing.batches(step, some, result)
+            if step.role == "file":
+                await self._files(workspace, read, result)
+            differs = step.role == "file" and result.wrong > before
+            for one in () if differs else read.good:
                 Ledger(self.context.store, one.run_id, self.context.actor).mark(one.id, "verified")
             advance(sum(one.size for one in some))
 
-    async def _compare(
-        self, workspace: Workspace, mapper: Mapper, step: LoadStep, batches: list[Batch], result: Result
-    ) -> bool:
-        expected = self._expected(mapper, step, batches)
-        found = await workspace.read(step.target_object, [str(one) for one in expected])
-        before = result.wrong
-        binned = await self._binned(workspace, step, [one for one in expected if str(one) not in found])
-        result.binned[step.target_object] += len(binned)
-        for id_ in binned:
-            del expected[id_]
-        for row, record, one in expected.values():
-            self._one(workspace, row, record, one, found.get(str(record.id)), result)
-        if step.role == "file":
-            await self._files(workspace, {id_: pair[:2] for id_, pair in expected.items()}, found, result)
-        return before == result.wrong
-
-    @staticmethod
-    async def _binned(workspace: Workspace, step: LoadStep, ids: list[UUID]) -> list[UUID]:
-        """Those that somebody put into the bin of Twenty: they arrived, and what became of them is people's will."""
-        now = await workspace.look(step.target_object, [str(one) for one in ids]) if ids else {}
-        return [one for one in ids if (look := now.get(str(one))) is not None and look.deleted]
-
-    def _expected(
-        self, mapper: Mapper, step: LoadStep, batches: list[Batch]
-    ) -> dict[UUID, tuple[SourceRecord, TargetRecord, Item]]:
-        """What should be there, each made of the state of its row that it was last written from."""
-        store = self.context.store
-        items = {one.target_id: one for made in batches for one in ledger.items(store, made.id, ALIVE)}
-        staged = StagedRows(store)
-        rows = staged.versions(step.source_object, {one.row_no: one.row_hash for one in items.values() if one.row_hash})
-        old = [one.row_no for one in items.values() if not one.row_hash]  # by a version that kept no hashes
-        rows |= {one.row_no: one for one in staged.by_row_nos(step.source_object, old)}
-        records = Records(mapper)
-        with store.read() as connection:
-            chunk = records.settle(connection, step, records.build(step, rows.values()), ask=False)
-        return {record.id: (row, record, items[record.id]) for row, record in chunk.records if record.id in items}
-
-    def _one(
-        self,
-        workspace: Workspace,
-        row: SourceRecord,
-        record: TargetRecord,
-        item: Item,
-        found: Mapping[str, Any] | None,
-        result: Result,
-    ) -> None:
-        result.records[record.object] += 1
-        if found is None:
-            result.missing[record.object] += 1
-            result.add(Difference(record.object, "", "missing", reference(row), str(record.id), "", ""))
-            return
-        links = {one.field for one in record.references}
-        target = workspace.model.object(record.object)
-        touched = is_edited(replace(item, edited=None), Look(found["updatedAt"], deleted=False))
-        for name, sent in record.values.items():
-            if name in _NOT_COMPARED:
-                continue
-            kind: str = classify(target.field(name), sent, found.get(name))
-            if kind not in FINE and (touched or name in (item.edited or ())):
-                kind = EDITED
-            result.fields[record.object, name, kind] += 1
-            if name in links:
-                result.links[kind] += 1
-            if kind not in FINE:
-                shown = (str, str) if self.show_values else (mask, mask)
-                values = (shown[0](sent), shown[1](found.get(name)))
-                result.add(Difference(record.object, name, kind, reference(row), str(record.id), *values))
-
-    async def _files(
-        self,
-        workspace: Workspace,
-        expected: Mapping[UUID, tuple[SourceRecord, TargetRecord]],
-        found: Mapping[str, Mapping[str, Any]],
-        result: Result,
-    ) -> None:
+    async def _files(self, workspace: Workspace, read: Read, result: Result) -> None:
         field = workspace.model.file_field or ""
         with self.context.store.read() as connection:
-            sent = ledger.uploads(connection, expected)
+            sent = ledger.uploads(connection, read.files)
         places = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
 
         async def digest_of(attachment: UUID) -> str:
-            files = (found.get(str(attachment)) or {}).get(field) or []
+            files = (read.found.get(str(attachment)) or {}).get(field) or []
             async with places:
                 return await workspace.download_sha256(files[0]["url"]) if files else ""
 
-        digests = await asyncio.gather(*(digest_of(attachment) for attachment in expected))
-        for (attachment, (row, record)), digest in zip(expected.items(), digests, strict=True):
+        digests = await asyncio.gather(*(digest_of(attachment) for attachment in read.files))
+        for (attachment, (row, record)), digest in zip(read.files.items(), digests, strict=True):
             equal = attachment in sent and digest == sent[attachment]["sha256"]
             result.files["equal" if equal else "changed"] += 1
             if not equal:
@@ -286,7 +180,5 @@ def over_the_limits(limits: VerifySettings, result: Result, sums: Sequence[Accou
     return {name: round(1000 * wrong / of, 3) for name, (wrong, of, most) in shares.items() if wrong * 1000 > most * of}
 
 
-def _chunks(values: list[Batch], size: int) -> Iterator[list[Batch]]:
-    some = iter(values)
-    while chunk := list(islice(some, size)):
-        yield chunk
+def _part(step: LoadStep) -> str:
+    return f"reading back {title(step)}"

@@ -155,10 +155,11 @@ class Ledger:
                 connection.scalars(sa.select(run_row.c.row_no).where(mine).order_by(run_row.c.row_no).limit(limit))
             )
 
-    def row_counts(self) -> dict[str, int]:
-        """How many rows of each source object the run is about."""
+    def row_counts(self, after_row_no: int = 0) -> dict[str, int]:
+        """How many rows of each source object the run is about, of those behind a row number."""
         count = sa.func.count().label("number")
-        query = sa.select(run_row.c.object, count).where(run_row.c.run_id == self.run_id).group_by(run_row.c.object)
+        mine = (run_row.c.run_id == self.run_id) & (run_row.c.row_no > after_row_no)
+        query = sa.select(run_row.c.object, count).where(mine).group_by(run_row.c.object)
         with self.store.read() as connection:
             return {row.object: row.number for row in connection.execute(query)}
 
@@ -328,6 +329,18 @@ def uploads(connection: sa.Connection, ids: Iterable[UUID]) -> dict[UUID, Mappin
         rows = connection.execute(sa.select(upload).where(upload.c.target_id.in_(some))).mappings()
         found.update((row["target_id"], dict(row)) for row in rows)
     return found
+
+
+def by_records(some: Iterable[Batch], most: int) -> Iterator[list[Batch]]:
+    """Batches in their order, as many at a time as have so many records together, and one at the least."""
+    chunk: list[Batch] = []
+    for one in some:
+        if chunk and sum(each.size for each in chunk) + one.size > most:
+            yield chunk
+            chunk = []
+        chunk.append(one)
+    if chunk:
+        yield chunk
 
 
 def chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:

@@ -64,11 +64,17 @@ def _existing_records(connection: sa.Connection) -> None:
     tables.metadata.create_all(connection, tables=new)
 
 
+def _running(connection: sa.Connection) -> None:
+    """Make the place where a running stage says what bounds it, and when it ends."""
+    tables.metadata.create_all(connection, tables=[tables.running])
+
+
 MIGRATIONS = (
     Migration(1, "the first tables", tables.metadata.create_all),
     Migration(2, "the API of the practice, and what changed there", _read_from_the_api),
     Migration(3, "several runs side by side, updates, and a lease", _several_runs),
     Migration(4, "records that were in the workspace before", _existing_records),
+    Migration(5, "what bounds a running stage, and when it ends", _running),
 )
 
 
@@ -77,9 +83,7 @@ def migrate(engine: sa.Engine) -> int:
 
     Raises UsageError (STORE-NEWER) where the store was written by a newer Bridgework.
     """
-    with engine.begin() as connection:
-        _version.create(connection, checkfirst=True)
-        done = set(connection.scalars(sa.select(_version.c.number)))
+    done = _done(engine)
     newest = MIGRATIONS[-1].number
     if done and max(done) > newest:
         raise UsageError(
@@ -88,9 +92,21 @@ def migrate(engine: sa.Engine) -> int:
             why=f"its store has schema {max(done)}, this program knows up to {newest}",
             next_step="install the version that made it, or a newer one",
         )
+    if newest not in done:
+        with engine.begin() as connection:
+            _version.create(connection, checkfirst=True)
     for migration in MIGRATIONS:
         if migration.number not in done:
             with engine.begin() as connection:
                 migration.apply(connection)
                 connection.execute(_version.insert().values(number=migration.number, name=migration.name))
     return newest
+
+
+def _done(engine: sa.Engine) -> set[int]:
+    """The migrations that a store has had. Only reads: whoever just looks does not wait for whoever writes."""
+    with engine.connect() as bare:
+        connection = bare.execution_options(bridgework_reads=True)
+        if not sa.inspect(connection).has_table(_version.name):
+            return set()
+        return set(connection.scalars(sa.select(_version.c.number)))

@@ -248,6 +248,18 @@ upload = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
 )
 
+running = sa.Table(
+    "running",
+    metadata,
+    sa.Column("stage", sa.Text, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False, comment="seconds since 1970: when this was so"),
+    sa.Column("bound", sa.Text, nullable=False, comment="source, rate, answers, machine; empty: not known yet"),
+    sa.Column("allowed", sa.Integer, nullable=False, comment="calls a minute; 0: no limit"),
+    sa.Column("used", sa.Float, nullable=False, comment="calls a minute"),
+    sa.Column("ends_at", sa.Float, comment="seconds since 1970; none: not known yet"),
+    sa.Column("calls_left", sa.BigInteger, comment="to Twenty, as far as that is known"),
+)
+
 schema_change = sa.Table(
     "schema_change",
     metadata,

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from bridgework.workspace.model import DataModel, Field, Object, Option, Relation
     from bridgework.workspace.pace import Pace, PaceMemory
     from bridgework.workspace.records import Look
+    from bridgework.workspace.waits import ANSWER, PACE, Waits
     from bridgework.workspace.workspace import Capabilities, Member, Workspace
 
 __all__ = [
+    "ANSWER",
+    "PACE",
     "Automation",
     "Capabilities",
     "CreateOutcome",
@@ -31,6 +34,7 @@ __all__ = [
     "Refusal",
     "Relation",
     "UploadedFile",
+    "Waits",
     "Workspace",
     "classify",
 ]
@@ -52,6 +56,9 @@ __getattr__ = on_demand(
         "Pace": "pace",
         "PaceMemory": "pace",
         "Look": "records",
+        "ANSWER": "waits",
+        "PACE": "waits",
+        "Waits": "waits",
         "Capabilities": "workspace",
         "Member": "workspace",
         "Workspace": "workspace",

@@ -20,6 +20,7 @@ from bridgework.errors import Away, Refused, UsageError
 from bridgework.workspace.keys import usable
 from bridgework.workspace.refusals import read_answer
 from bridgework.workspace.rejection import Kind, Rejection
+from bridgework.workspace.waits import ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,7 +138,8 @@ class Client:
                 continue
             failures += 1
             self._give_up_or_go_on(call, rejection, failures)
-            await pause(failures)
+            with self.pace.waits.of(ANSWER):  # it is the server that keeps us waiting
+                await pause(failures)
 
     def _give_up_or_go_on(self, call: Call, rejection: Rejection, failures: int) -> None:
         """Raise, unless the call may be sent once more."""
@@ -162,7 +164,8 @@ class Client:
         )
         turn: AbstractAsyncContextManager[None] = self.pace.call() if call.paced else nullcontext()
         async with turn:
-            response = await self._http.send(request)
+            with self.pace.waits.of(ANSWER):
+                response = await self._http.send(request)
         data, rejection = read_answer(response.status_code, response.headers, response.content, plain=call.plain)
         if rejection is None:
             return data  # type: ignore[no-any-return]

@@ -19,6 +19,7 @@ import orjson
 
 from bridgework.errors import Away, Refused
 from bridgework.workspace.client import TRIES, Call, OutcomeUnknownError, RejectedError, pause, refused
+from bridgework.workspace.waits import ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -83,7 +84,8 @@ async def _direct(client: Client, field_id: str, name: str, content: Path | byte
     announced = answer["createFileUpload"]
     # Another type than the announced one, and the server reads 0 bytes. The address is signed: it needs no key.
     headers = {"Content-Type": announced["contentType"], "Content-Length": str(size)}
-    response = await client.http.put(announced["uploadUrl"], content=_bytes_of(content), headers=headers)
+    with client.pace.waits.of(ANSWER):
+        response = await client.http.put(announced["uploadUrl"], content=_bytes_of(content), headers=headers)
     if response.status_code == 413:
         raise Refused("FILE_TOO_LARGE", "A file is larger than Twenty takes", where="attachment")
     if response.is_error:
@@ -126,18 +128,19 @@ async def download_sha256(client: Client, url: str) -> str:
     for failures in range(1, TRIES + 1):
         digest = hashlib.sha256()
         try:
-            async with client.http.stream("GET", url, follow_redirects=True) as response:
-                if response.status_code in {401, 403, 404, 410}:
-                    raise Refused(
-                        "FILE_GONE",
-                        "Twenty does not give a file back",
-                        why=f"it answered {response.status_code}",
-                        next_step="read the record again for a fresh address, which lasts a day",
-                    )
-                if not response.is_error:
-                    async for block in response.aiter_bytes(_CHUNK):
-                        digest.update(block)
-                    return digest.hexdigest()
+            with client.pace.waits.of(ANSWER):
+                async with client.http.stream("GET", url, follow_redirects=True) as response:
+                    if response.status_code in {401, 403, 404, 410}:
+                        raise Refused(
+                            "FILE_GONE",
+                            "Twenty does not give a file back",
+                            why=f"it answered {response.status_code}",
+                            next_step="read the record again for a fresh address, which lasts a day",
+                        )
+                    if not response.is_error:
+                        async for block in response.aiter_bytes(_CHUNK):
+                            digest.update(block)
+                        return digest.hexdigest()
         except httpx2.TransportError:
             pass
         if failures < TRIES:

@@ -18,6 +18,8 @@ from collections import deque
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bridgework.workspace.waits import PACE, Waits
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
@@ -67,6 +69,7 @@ class Pace:
         """
         self.calls = 0
         self.refusals = 0
+        self.waits = Waits(clock)
         self._told = calls_per_minute is not None
         self._limit = DEFAULT_CALLS_PER_MINUTE if calls_per_minute is None else max(0, calls_per_minute)
         self._window = 60.0
@@ -113,6 +116,16 @@ class Pace:
             return 1.0
         return self._busy_calls / (self._busy_seconds * self._limit / self._window)
 
+    def spare(self) -> int | None:
+        """Tokens that nobody waits for, beyond those of the next burst; None where there is no limit."""
+        if not self._limit:
+            return None
+        if self._waiting or self._held_until > self._clock():
+            return 0
+        gained = math.floor(max(0.0, self._clock() - self._last_accepted()) * self._rate)
+        there = min(float(self._limit), self._tokens + gained) - self._cushion
+        return max(0, math.floor(there) - self.burst)
+
     def resumes_in(self) -> float:
         """Seconds until the next call may leave, 0 when none has to wait."""
         return max(0.0, self._due() - self._clock()) if self._waiting else 0.0
@@ -158,7 +171,8 @@ class Pace:
         self._waiting.append(waiter)
         self._schedule()
         try:
-            return await waiter
+            with self.waits.of(PACE):
+                return await waiter
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled():
                 self._answered(waiter.result())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # A filter that names deletedAt shows soft-deleted records too; this one is true of every record.
 ALSO_DELETED = {"or": [{"deletedAt": {"is": "NULL"}}, {"deletedAt": {"is": "NOT_NULL"}}]}
 _IDS_A_LOOK = 10_000  # ids in one call that asks only which exist
-_IDS_A_READ = 1_000  # ids in one call that reads whole records
+_IDS_A_READ = 5_000  # ids in one call that reads whole records
 _IDS_A_DESTROY = 10_000
 _IDS_A_WRITE = 200  # ids in one soft delete or restore: each record is written by itself
 _LEAST_DESTROY = 200

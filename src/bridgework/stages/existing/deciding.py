@@ -95,6 +95,19 @@ def waiting(context: Context) -> frozenset[UUID]:
     )
 
 
+def state(context: Context) -> dict[str, int | bool]:
+    """How the matching stands: pairs `found`, `open` for a decision, to be `merged`; and whether it is `approved`."""
+    found = all_matches(context.store)
+    if not found:
+        return {}
+    return {
+        "found": len(found),
+        "open": len(_open(assign(found, same=context.settings.existing.same))),
+        "merged": sum(one.is_merged for one in found),
+        "approved": _is_approved(context, found),
+    }
+
+
 def steps_of(context: Context) -> list[Step]:
     """What a run would merge, as steps of its plan."""
     counts = Counter((one.source_object, one.object) for one in all_matches(context.store) if one.is_merged)

@@ -19,8 +19,9 @@ from bridgework.stages.common import Outcome
 from bridgework.stages.context import Context
 from bridgework.stages.inventory.calls import load_hours
 from bridgework.stages.reading import READ_ON
+from bridgework.stages.rehearsal.remains import NAME
 from bridgework.stages.rehearsal.scratch import scratch
-from bridgework.stages.rehearsal.walk import NAME, StageRun, Walk
+from bridgework.stages.rehearsal.walk import StageRun, Walk
 from bridgework.store import Store, audit_log, ledger
 from bridgework.store.notes import Finding, now
 from bridgework.workspace import Workspace
@@ -166,6 +167,7 @@ def _outcome(context: Context, seen: _Seen, walk: Walk, lacking: Collection[str]
     with context.store.begin() as connection:
         totals = {"passed": passed, "stops": len(walk.stops), "aside": aside, "map": context.map().digest()}
         audit_log.append(connection, context.actor, NAME, "", **totals)
+    context.store.put(NAME, {**totals, "at": document["made_at"]})
     message = f"Nothing would stop the real run; {aside:,} records, links or files would be set aside."
     if not passed:
         message = f"{len(walk.stops)} things would stop the real run: see the findings marked stop."

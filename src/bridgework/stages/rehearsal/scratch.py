@@ -41,6 +41,7 @@ class Rehearsed(Context):
     url: str = ""
     key: str = field(default="", repr=False)
     uploads: str = "direct"
+    forecasts: bool = False
     paces: list[Pace] = field(default_factory=list)
 
     async def workspace(self) -> Workspace:

@@ -45,6 +45,11 @@ class RateLimit:
     def __init__(self, calls_per_minute: int | None, clock: Callable[[], float]) -> None:
         self.clock = clock
         self.buckets: list[Bucket] = []
+        self.set(calls_per_minute)
+
+    def set(self, calls_per_minute: int | None) -> None:
+        """Begin anew at another rate, with full buckets; None: no limit."""
+        self.buckets = []
         if calls_per_minute is not None:
             self.buckets = [
                 Bucket(max(DEFAULT_SHORT_LIMIT, math.ceil(calls_per_minute / 60)), SHORT_WINDOW_MS),

@@ -79,6 +79,15 @@ class TwentyTwin:
         """The clock may be exchanged while the twin serves."""
         return self.clock()
 
+    @property
+    def app(self) -> App:
+        """The ASGI application, for whoever calls it without a socket."""
+        return self._app
+
+    def limit(self, calls_per_minute: int | None) -> None:
+        """Keep to another rate from now on, with a full bucket; None: no limit. It may be serving."""
+        self._limit.set(calls_per_minute)
+
     def start(self) -> None:
         """Serve in the background; returns once connections are accepted."""
         self._thread = threading.Thread(target=self._serve, name="twenty-twin", daemon=True)

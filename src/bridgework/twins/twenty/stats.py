@@ -18,6 +18,8 @@ class Stats:
     """Root fields and REST calls that the rate limit refused."""
     creates: int = 0
     """Create operations carried out, upserts among them."""
+    sent: int = 0
+    """Records that create operations brought, the refused ones too, but for calls of more records than are taken."""
     created: int = 0
     """Records that those wrote."""
     faults: int = 0

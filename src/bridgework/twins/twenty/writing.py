@@ -52,6 +52,7 @@ class Writer:
         if len(records) > most:
             message = f"Maximum number of records to upsert is {most}."
             raise bad_query(message, message, sub_code="TOO_MANY_RECORDS_TO_UPDATE")
+        self.workspace.stats.sent += len(records)
         for draft in drafts:
             self._sign(draft.columns, creating=True)
         self.workspace.stats.creates += 1

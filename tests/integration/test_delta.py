@@ -45,6 +45,19 @@ def test_a_pass_with_nothing_new_asks_twenty_nothing(prepared: Prepared, tmp_pat
         assert (move.twin.stats.tokens, move.records()) == (calls, before)
 
 
+def test_a_record_whose_file_is_missing_is_tried_once_when_it_changes(prepared: Prepared, tmp_path: Path) -> None:
+    with moved(prepared, tmp_path) as move:
+        document = next(StagedRows(move.migration.context.store).iterate("document"))
+        (move.export / "documents" / document.values["Bestandsnaam"]).unlink()
+        move.load()
+        move.set_cell("documenten.csv", document.key, "Omschrijving", "a new title")
+        assert _pass(move).counts["updated"] == 1
+        assert move.record("note", f"document:{document.key}")["title"] == "a new title"
+        calls = move.twin.stats.tokens
+        assert "nothing was written" in _pass(move).message
+        assert move.twin.stats.tokens == calls
+
+
 def test_new_changed_and_gone_arrive_and_can_be_taken_back(prepared: Prepared, tmp_path: Path) -> None:
     with moved(prepared, tmp_path) as move:
         start = move.records()

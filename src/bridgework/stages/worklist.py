@@ -143,7 +143,14 @@ def rows_to_create(store: Store) -> dict[str, list[int]]:
         there = (source_row.c.object == quarantine.c.object) & (source_row.c.row_no == quarantine.c.row_no)
         aside = sa.select(quarantine.c.object, quarantine.c.row_no).join(source_row, there)
         aside = aside.where(quarantine.c.stage.startswith("load"))
-        for object_, number in connection.execute(aside.join(row_version, pair)):
+        # What hangs on a record was tried with the row that the record stands for now.
+        tried = sa.exists().where(
+            item.c.source_object == source_row.c.object,
+            item.c.row_no == source_row.c.row_no,
+            item.c.row_hash == source_row.c.hash,
+            item.c.state.in_(ALIVE),
+        )
+        for object_, number in connection.execute(aside.join(row_version, pair).where(sa.not_(tried))):
             found.setdefault(object_, set()).add(number)
         if any(found.values()):
             for object_, number in connection.execute(aside.where(quarantine.c.code.in_(_WAITING))):

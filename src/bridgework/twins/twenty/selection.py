@@ -152,7 +152,9 @@ def _composite(plan: Plan, found: Field, subtree: Tree, files: FileReader) -> Ca
 
 def search_vector(plan: Plan) -> Callable[[tuple[Any, ...]], Any]:
     """A text in the form of PostgreSQL's tsvector, from the record's texts; good for the eye, not for searching."""
-    places = [plan.index(column.name) for column in plan.item.columns if column.kind == "text"][:6]
+    texts = [column.name for column in plan.item.columns if column.kind == "text"]
+    # Who wrote a record is not looked for.
+    places = [plan.index(name) for name in texts if not name.startswith(("createdBy", "updatedBy"))][:6]
 
     def emit(row: tuple[Any, ...]) -> str:
         words = " ".join(str(row[place]) for place in places if row[place]).lower().split()

@@ -21,6 +21,7 @@ from tests.moving import Prepared, moved
 SHARES = 4
 SEQUENCES = int(os.environ.get("BRIDGEWORK_SEQUENCES", "240"))  # `make soak` asks for more
 STEPS = 12
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # on a disk, its syncs take most of the time
 
 Work = tuple[str, str, int, str]  # what is done, to which kind of record, to which of them, and the value
 _moments = st.one_of(st.none(), st.none(), st.integers(0, 80))  # calls and commits until the process is killed
@@ -70,7 +71,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @initialize(killed=st.one_of(st.none(), _moments))
     def begins(self, killed: int | None) -> None:
-        folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="any-order-")))
+        folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="any-order-", dir=MEMORY)))
         chosen, start = (self.ready.after, self.ready.start) if killed is None else (self.ready.before, None)
         move = self._open.enter_context(moved(chosen, folder))
         self.world = World(move, folder / "migration", start)

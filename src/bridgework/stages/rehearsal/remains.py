@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bridgework.stages.context import Context
 
-NAME = "rehearsal"
+NAME = "rehearse"
 FOLDER = "rehearsal"
 
 

@@ -17,6 +17,7 @@ from bridgework.errors import BridgeworkError, Paused, Refused
 from bridgework.stages.accounting import accounts
 from bridgework.stages.common import Outcome, Plan, Stage, Step
 from bridgework.stages.load import Load
+from bridgework.stages.rehearsal.remains import NAME
 from bridgework.stages.rehearsal.scratch import Rehearsed
 from bridgework.stages.rollback import Rollback
 from bridgework.stages.sample import Sample, approve_sample
@@ -26,7 +27,6 @@ from bridgework.store.ledger import ALIVE
 from bridgework.store.notes import Finding, approve, findings, quarantine_counts
 from bridgework.store.tables import batch, quarantine, run
 
-NAME = "rehearse"
 _APPROVER = "rehearsal"
 _LISTED = 100_000  # refusals one by one; all are counted
 

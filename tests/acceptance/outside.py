@@ -213,6 +213,10 @@ class Outside:
         answer.raise_for_status()
         return hashlib.sha256(answer.content).hexdigest()
 
+    def gives(self, url: str) -> bool:
+        """Whether the server still gives the bytes at a signed address."""
+        return self._plain.get(url, follow_redirects=True).is_success
+
     def _with_hashes(self, row: dict[str, Any]) -> dict[str, Any]:
         """The record with the hashes of its files in place of their addresses, which change with each reading."""
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.acceptance.real_steps import Run
 from tests.support import Ended
 
 _FILES = 60  # so many are downloaded
+_PATIENCE = 60  # seconds for a server's worker to remove them
 _SHOWN = 5
 
 
@@ -22,6 +24,7 @@ class Checks:
 
     def __init__(self, run: Run, outside: Outside, editing: Editing, expected: Expected) -> None:
         self.run, self.outside, self.editing, self.expected = run, outside, editing, expected
+        self._addresses: list[str] = []
 
     def arrived(self, when: str, ended: Ended) -> None:
         """The sums close and are what is there; edited values stand; new rows are there, gone ones in the bin."""
@@ -51,10 +54,21 @@ class Checks:
                 self.outside.scan("attachment", selection="id file{url fileId} createdBy{source}"), 10 * _FILES
             )
             ours = [row for row in rows if row["createdBy"]["source"] == "IMPORT"][:_FILES]
-            hashes = [self.outside.hash_of(file["url"]) for row in ours for file in row["file"]]
+            self._addresses = [file["url"] for row in ours for file in row["file"]]
+            hashes = [self.outside.hash_of(one) for one in self._addresses]
             one.records = len(hashes)
         self.run.expect(bool(hashes), "no file arrived")
         self.run.expect(set(hashes) <= known, f"{len(set(hashes) - known)} files have other bytes than the practice's")
+
+    def files_gone(self) -> None:
+        """The same files are not given any more, a moment after their records are gone: a worker removes the bytes."""
+        left = self._addresses
+        for _ in range(_PATIENCE):
+            left = [one for one in left if self.outside.gives(one)]
+            if not left:
+                break
+            time.sleep(1)
+        self.run.expect(not left, f"{len(left)} of {len(self._addresses)} files are still given after the rollback")
 
     def _sums(self, when: str, ended: Ended) -> None:
         accounts = {one["object"]: one for one in ended.document["outcome"]["counts"]["accounts"]}

@@ -136,6 +136,7 @@ class Journey:
     def roll_back(self) -> None:
         """Take all of it back, schema too; then what is left, before and after people take theirs away."""
         self.run.command("rollback", "--schema", *APPROVED, codes=(0, 1))
+        self.checks.files_gone()
         self._compare("after the rollback")
         with self.run.step("people take theirs away"):
             left = self._left()

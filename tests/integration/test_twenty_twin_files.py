@@ -125,10 +125,20 @@ def test_the_bytes_go_with_the_attachment_and_not_with_the_bin(twenty: Calls, fi
     assert twenty.http.get(made["url"]).status_code == 404
 
 
-def test_the_bytes_go_with_the_person_that_the_attachment_hangs_on(twenty: Calls, field: str) -> None:
+def test_the_bytes_stay_where_the_person_goes_that_the_attachment_hangs_on(twenty: Calls, field: str) -> None:
     made = twenty.upload(b"x", "x.txt", field)
     someone = new_id()
     twenty.people({"id": someone})
     twenty.data(ATTACH, d=[{"targetPersonId": someone, "file": [{"fileId": made["id"], "label": "x.txt"}]}])
     twenty.data("mutation($id:UUID!){destroyPerson(id:$id){id}}", id=someone)
     assert twenty.data("query{attachments{totalCount}}")["attachments"]["totalCount"] == 0
+    assert twenty.http.get(made["url"]).status_code == 200
+
+
+def test_of_several_attachments_in_one_call_the_bytes_of_one_go(twenty: Calls, field: str) -> None:
+    made = [twenty.upload(b"x", "x.txt", field) for _ in range(3)]
+    ids = [new_id() for _ in made]
+    files = [[{"fileId": one["id"], "label": "x.txt"}] for one in made]
+    twenty.data(ATTACH, d=[{"id": ident, "file": file} for ident, file in zip(ids, files, strict=True)])
+    twenty.data(DESTROY, f={"id": {"in": ids}})
+    assert sorted(twenty.http.get(one["url"]).status_code for one in made) == [200, 200, 404]

@@ -276,6 +276,21 @@ def test_files_arrive_in_both_ways_and_come_back_the_same(twin: TwentyTwin, tmp_
     use(twin, do)
 
 
+def test_the_bytes_of_every_file_go_with_its_attachment() -> None:
+    async def do(workspace: Workspace) -> int:
+        attachments = []
+        for number in range(8):
+            sent = await workspace.upload(f"{number}.txt", b"x", "text/plain")
+            file = [{"fileId": sent.file_id, "label": "x.txt"}]
+            attachments.append({"id": str(uuid4()), "name": "x.txt", "file": file})
+        await workspace.create("attachment", attachments)
+        return await workspace.destroy("attachment", [one["id"] for one in attachments])
+
+    with TwentyTwin() as fresh:
+        assert use(fresh, do) == 8
+        assert fresh.dump()["files"] == []
+
+
 def test_a_signed_address_that_is_wrong_gives_no_file(twin: TwentyTwin) -> None:
     async def do(workspace: Workspace) -> None:
         with pytest.raises(BridgeworkError) as caught:

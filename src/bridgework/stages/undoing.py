@@ -22,9 +22,10 @@ from bridgework.store.ledger import CREATE, DELETE, NOTE, RESTORE, Batch, Item
 from bridgework.store.notes import Finding, add_finding
 from bridgework.store.operations import Operation
 from bridgework.store.tables import batch, item
-from bridgework.workspace import Workspace
+from bridgework.workspace import ATTACHMENT, Workspace
 
 _RECORDS_AT_ONCE = 10_000  # ids a call, which the server takes in two seconds
+_FILES_AT_ONCE = 60  # records with files: each takes a call of its own, and nothing stops the command in between
 _CALLS_TO_PUT_BACK = 2 / 200  # for a record that was there: a batch is looked at, and written
 _STAGE = "rollback"
 _BINNED = "deletedAt"  # in a before-image: the record lay in the bin, and was taken out
@@ -189,7 +190,7 @@ class Undoing:
 def together(batches: Iterable[Batch]) -> Iterator[tuple[tuple[str, str], list[Batch]]]:
     """Neighbouring batches of one object and action, as many at a time as one call takes."""
     for kind, some in groupby(batches, key=lambda one: (one.object, one.action)):
-        for chunk in ledger.by_records(some, _RECORDS_AT_ONCE):
+        for chunk in ledger.by_records(some, _FILES_AT_ONCE if kind[0] == ATTACHMENT else _RECORDS_AT_ONCE):
             yield kind, chunk
 
 
@@ -199,8 +200,14 @@ def expect_undoing(forecast: Forecast, batches: Iterable[Batch], *, prove: bool)
     for one in batches:
         sizes[one.object, one.action] += one.size
     for (object_, action), size in sizes.items():
-        calls = (3 if prove else 2) / _RECORDS_AT_ONCE if action == CREATE else _CALLS_TO_PUT_BACK
+        calls = _calls_to_destroy(object_, prove=prove) if action == CREATE else _CALLS_TO_PUT_BACK
         forecast.expect(_part(object_, action), size, 0 if action == NOTE else calls)
+
+
+def _calls_to_destroy(object_: str, *, prove: bool) -> float:
+    """Calls for a record: looked at, destroyed, and proved to be gone."""
+    looks = 2 if prove else 1
+    return 1 + looks / _FILES_AT_ONCE if object_ == ATTACHMENT else (looks + 1) / _RECORDS_AT_ONCE
 
 
 def _part(object_: str, action: str) -> str:

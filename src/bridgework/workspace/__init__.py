@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bridgework.workspace.creating import CreateOutcome
     from bridgework.workspace.culprits import Refusal
     from bridgework.workspace.files import UploadedFile
-    from bridgework.workspace.model import DataModel, Field, Object, Option, Relation
+    from bridgework.workspace.model import ATTACHMENT, DataModel, Field, Object, Option, Relation
     from bridgework.workspace.pace import Pace, PaceMemory
     from bridgework.workspace.records import Look
     from bridgework.workspace.waits import ANSWER, PACE, Waits
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWER",
+    "ATTACHMENT",
     "PACE",
     "Automation",
     "Capabilities",
@@ -48,6 +49,7 @@ __getattr__ = on_demand(
         "CreateOutcome": "creating",
         "Refusal": "culprits",
         "UploadedFile": "files",
+        "ATTACHMENT": "model",
         "DataModel": "model",
         "Field": "model",
         "Object": "model",

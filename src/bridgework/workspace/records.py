@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bridgework.errors import Away, Refused
 from bridgework.workspace.client import TRIES, OutcomeUnknownError, RejectedError, pause, refused
+from bridgework.workspace.model import ATTACHMENT
 from bridgework.workspace.rejection import Kind, Rejection
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ _IDS_A_READ = 5_000  # ids in one call that reads whole records
 _IDS_A_DESTROY = 10_000
 _IDS_A_WRITE = 200  # ids in one soft delete or restore: each record is written by itself
 _LEAST_DESTROY = 200
+_FILES_AT_ONCE = 6
 _TIMELINE = "timelineActivity"
 _LINKED = "linkedRecordId"  # of an entry on somebody's timeline that tells of another record
 _CASCADING = frozenset(
@@ -166,6 +169,11 @@ class Records:
         How many are gone: those that the server named and, where its answer was lost, those that are not there now.
         """
         gone = 0
+        if object_ == ATTACHMENT and self.model.file_field:
+            # Of several in one call the server removes the bytes of one record's files only (measured on 2.19).
+            for some in parts(ids, _FILES_AT_ONCE):
+                gone += sum(await asyncio.gather(*(self._destroy_part(object_, [one]) for one in some)))
+            return gone
         for part in parts(ids, _IDS_A_DESTROY):
             gone += await self._destroy_part(object_, part)
         return gone

@@ -17,6 +17,8 @@ from bridgework.twins.twenty.moments import stamp
 from bridgework.twins.twenty.store import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bridgework.twins.twenty.workspace import Workspace
 
 MAX_BYTES = 1024**3
@@ -141,27 +143,27 @@ class Files:
             message = f"File {ident} has not been uploaded yet"
             raise Refusal(message, friendly=f"{message}.")
 
-    def held(self) -> bool:
-        """Whether any file hangs on a record at all, so that a destroy has to look for orphans."""
-        return any(kept["permanent"] for kept in self.known.values())
+    def of(self, item: Object, record: str) -> list[str]:
+        """The files that hang on a record."""
+        if not any(kept["permanent"] for kept in self.known.values()):
+            return []
+        columns = [quoted(found.name) for found in item.fields if found.type == "FILES"]
+        texts = [
+            text
+            for column in columns
+            for (text,) in self.workspace.store.rows(
+                f"SELECT {column} FROM {quoted(item.table)} WHERE id = ?",  # noqa: S608 - names of the model
+                (record,),
+            )
+        ]
+        return [entry["fileId"] for text in texts if text for entry in orjson.loads(text)]
 
-    def sweep(self, anything: bool) -> None:  # noqa: FBT001
-        """Drop the bytes of files whose record is gone."""
-        if not anything:
-            return
-        living: set[str] = set()
-        for item in self.workspace.model:
-            for found in item.fields:
-                if found.type == "FILES":
-                    column, table = quoted(found.name), quoted(item.table)
-                    sql = f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608
-                    for (text,) in self.workspace.store.rows(sql):
-                        living.update(entry["fileId"] for entry in orjson.loads(text))
-        for ident, kept in list(self.known.items()):
-            if kept["permanent"] and ident not in living:
-                self._drop_bytes(ident)
-                self.workspace.store.remove("file", ident)
-                del self.known[ident]
+    def drop(self, idents: Iterable[str]) -> None:
+        """Drop files with their bytes."""
+        for ident in idents:
+            self._drop_bytes(ident)
+            self.workspace.store.remove("file", ident)
+            del self.known[ident]
 
     # ------------------------------------------------------------------------------------------------------ addresses
     def shown(self, text: str | None) -> list[dict[str, Any]] | None:

@@ -43,14 +43,16 @@ class Remover:
         return noted
 
     def destroy(self, item: Object, tree: Tree, ids: Sequence[str]) -> list[Record]:
-        """Remove records for good, with what hangs on them and the bytes of their files; what they were."""
+        """Remove records for good, with what hangs on them; what they were.
+
+        The server tells its listeners of one of them only, so that the bytes of all other records' files stay.
+        """
         found = self.workspace.reader.rows_of(item, tree, ids)
         with self.store.transaction():
-            files = self.workspace.files
-            before = files.held()
+            files = [one for ident in ids[:1] for one in self.workspace.files.of(item, ident)]
             sql = f"DELETE FROM {quoted(item.table)} WHERE id {_IN}"  # noqa: S608
             self.store.execute(sql, (orjson.dumps(ids).decode(),))
-            files.sweep(before)
+            self.workspace.files.drop(files)
         # What hung on the records is looked up now, when it is gone with them.
         return self.workspace.reader.records_of(found)
 

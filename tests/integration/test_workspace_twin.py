@@ -278,7 +278,7 @@ def test_files_arrive_in_both_ways_and_come_back_the_same(twin: TwentyTwin, tmp_
 
 def test_the_bytes_of_every_file_go_with_its_attachment() -> None:
     async def do(workspace: Workspace) -> int:
-        attachments = []
+        attachments: list[dict[str, Any]] = []
         for number in range(8):
             sent = await workspace.upload(f"{number}.txt", b"x", "text/plain")
             file = [{"fileId": sent.file_id, "label": "x.txt"}]

@@ -117,3 +117,19 @@ def test_a_scope_that_is_not_there_is_refused(prepared: Prepared, tmp_path: Path
             with pytest.raises(UsageError) as caught:
                 asyncio.run(Rollback(move.migration.context, scope=words).plan())
             assert caught.value.code == code
+
+
+def test_edits_that_go_with_an_object_of_the_schema_are_told_before_and_after(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    with moved(prepared, tmp_path) as move:
+        move.load()
+        treatment = next(StagedRows(move.migration.context.store).iterate("treatment"))
+        id_ = move.record("treatment", f"treatment:{treatment.key}")["id"]
+        move.edit_in_twenty("treatment", id_, remarks="of a person")
+        stage = Rollback(move.migration.context, schema=True)
+        plan = asyncio.run(stage.plan())
+        assert [(one.code, one.object, one.count) for one in plan.notes] == [("EDITED-GOES", "treatment", 1)]
+        outcome = move.apply(stage)
+        assert ("EDITED-GOES", "treatment", 1) in {(one.code, one.object, one.count) for one in outcome.findings}
+        assert not any(one.code == "EDITED-KEPT" for one in outcome.findings)

@@ -113,7 +113,12 @@ class Rollback:
                 items = [one for made in batches for one in ledger.items(self.context.store, made.id)]
                 now = await workspace.look(object_, [str(one.target_id) for one in items])
                 found[object_] += sum(is_edited(one, now.get(str(one.target_id))) for one in items)
-        return [_stays(name, count) for name, count in found.items() if count]
+        removed = self._removed()
+        return [(_goes if name in removed else _stays)(name, count) for name, count in found.items() if count]
+
+    def _removed(self) -> frozenset[str]:
+        """The objects that go with the schema, whatever people edited in them."""
+        return SchemaUndo(self.context).objects() if self.schema else frozenset()
 
     async def apply(self, plan: Plan) -> Outcome:
         """Undo; goes on where an earlier run stopped."""
@@ -123,6 +128,7 @@ class Rollback:
         scope = self._scope()
         todo = _Todo.of(store, scope)
         whole = scope.objects is None and len(scope.runs) == len(live_runs(store))
+        removed = self._removed()
         async with (
             await context.workspace() as workspace,
             forecasting(context, workspace, self.name) as forecast,
@@ -142,7 +148,7 @@ class Rollback:
             model = baseline.fingerprint(workspace) if self.schema else None
         if not whole:
             return self._outcome_of_part(scope, undoing.done)
-        return self._outcome(differences, model, undoing.done)
+        return self._outcome(differences, model, undoing.done, removed)
 
     # --- what is forgotten -------------------------------------------------------------------------------------------
 
@@ -173,10 +179,15 @@ class Rollback:
         return Outcome(self.name, message, counts={"scope": scope.name, **done}, findings=tuple(kept))
 
     def _outcome(
-        self, differences: list[baseline.Difference], model: Mapping[str, Any] | None, done: Counter[str]
+        self,
+        differences: list[baseline.Difference],
+        model: Mapping[str, Any] | None,
+        done: Counter[str],
+        removed: frozenset[str],
     ) -> Outcome:
         store = self.context.store
-        kept = [one for one in findings(store, self.name) if one.code == "EDITED-KEPT"]
+        edited = [one for one in findings(store, self.name) if one.code == "EDITED-KEPT"]
+        kept = [_goes(one.object, one.count) if one.object in removed else one for one in edited]
         since = [_since(one) for one in differences]
         equal_model = model is None or model == baseline.model_before(store)
         # New records that the load did not write are other people's work; anything else needs a look.
@@ -218,6 +229,12 @@ def _along(scope: Scope) -> Finding:
 def _stays(object_: str, count: int) -> Finding:
     what = "were edited in Twenty since, and stay as they are"
     return Finding("rollback", "EDITED-STAYS", object_, "", "warn", count, "", what, "destroy by hand what should go")
+
+
+def _goes(object_: str, count: int) -> Finding:
+    what = "were edited in Twenty since, and go with their object, which --schema removes"
+    step = "copy elsewhere what is needed, or leave --schema out: then they stay"
+    return Finding("rollback", "EDITED-GOES", object_, "", "warn", count, "", what, step)
 
 
 def _forget(connection: sa.Connection, run_id: int) -> None:

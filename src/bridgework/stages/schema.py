@@ -234,6 +234,10 @@ class SchemaUndo:
             if one.action in words
         ]
 
+    def objects(self) -> frozenset[str]:
+        """The objects that would be removed, with all their records."""
+        return frozenset(one.object for one in self._changes() if one.action == "create_object")
+
     async def apply(self, workspace: Workspace, actor: str, progress: Progress) -> None:
         """Take it back; what is gone already counts as taken back. Objects go first: their fields go with them."""
         changes = sorted(self._changes(), key=lambda one: one.action != "create_object")

@@ -33,12 +33,13 @@ def content(workspace: Workspace) -> dict[str, Any]:
     `{"records": {name: [record]}, "model": {name: {...}}, "views": {name: {view: [...]}}, "files": [sha256]}`; the
     records of an object are in the order of their text.
     """
-    names = _names(workspace)
+    names, files = _names(workspace), workspace.files
     return {
         "records": {item.name: _records(workspace, item, names) for item in sorted(workspace.model, key=_name)},
         "model": {item.name: _object(workspace, item) for item in sorted(workspace.model, key=_name)},
         "views": {item.name: _views(workspace, item) for item in sorted(workspace.model, key=_name)},
-        "files": sorted(_hash(workspace, ident) for ident in workspace.files.known),
+        # An upload that was announced, and whose answer was lost, is no file yet: the server forgets it in time.
+        "files": sorted(_hash(workspace, one) for one in files.known if files.get_bytes(one) is not None),
     }
 
 

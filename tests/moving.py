@@ -9,11 +9,11 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bridgework.migration import Migration
 from bridgework.settings import PracticeSettings, WorkspaceSettings
@@ -21,10 +21,12 @@ from bridgework.stages.common import Outcome, Stage
 from bridgework.stages.sample import Sample, approve_sample
 from bridgework.store.notes import approve
 from bridgework.twins.twenty import Faults, Member, TwentyTwin
+from bridgework.workspace import Workspace
 from tests.made_once import copy_of_made
 from tests.support import PASSPHRASE, accept_map, small_practice
 
 _ENCODING = "cp1252"
+_T = TypeVar("_T")
 _MEMBERS = "members.json"
 
 
@@ -79,24 +81,28 @@ class Move:
     def edit_in_twenty(self, object_: str, id_: str, **values: Any) -> None:
         """Change a record as a person would: its change moment moves with it."""
 
-        async def edit() -> None:
-            async with await self.migration.context.workspace() as workspace:
-                await workspace.update(object_, [{"id": id_, **values}])
+        self.in_twenty(lambda workspace: workspace.update(object_, [{"id": id_, **values}]))
 
-        asyncio.run(edit())
+    def in_twenty(self, doing: Callable[[Workspace], Awaitable[_T]]) -> _T:
+        """Do something in the workspace that is none of the migration's doing; what came of it."""
+
+        async def do() -> _T:
+            async with await self.migration.context.workspace() as workspace:
+                return await doing(workspace)
+
+        return asyncio.run(do())
 
     def record(self, object_: str, source_id: str) -> dict[str, Any]:
         """The record that was made of a source record (`patient:12`), as a reader of Twenty sees it; {} if none."""
 
-        async def read() -> dict[str, Any]:
-            async with await self.migration.context.workspace() as workspace:
-                async for page in workspace.scan(object_, include_deleted=False):
-                    for one in page:
-                        if one.get("sourceSystemId") == source_id:
-                            return one
+        async def read(workspace: Workspace) -> dict[str, Any]:
+            async for page in workspace.scan(object_, include_deleted=False):
+                for one in page:
+                    if one.get("sourceSystemId") == source_id:
+                        return one
             return {}
 
-        return asyncio.run(read())
+        return self.in_twenty(read)
 
     def records(self) -> Any:
         """All records of the workspace, without who wrote them last: that cannot be put back."""

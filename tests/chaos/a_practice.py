@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Self
@@ -153,19 +152,10 @@ class People:
 
     def destroy(self, object_: str, ids: list[str]) -> None:
         """Destroy records for good."""
-
-        async def go() -> None:
-            async with await self._move.migration.context.workspace() as workspace:
-                await workspace.destroy(object_, ids)
-
-        asyncio.run(go())
+        self._move.in_twenty(lambda workspace: workspace.destroy(object_, ids))
 
     def bin(self, one: Key, record: dict[str, Any], *, back: bool) -> None:
         """Delete a record, or take it out of the bin again."""
-
-        async def go() -> None:
-            async with await self._move.migration.context.workspace() as workspace:
-                put = workspace.restore if back else workspace.soft_delete
-                await put(OBJECTS[one[0]], [record["id"]])
-
-        asyncio.run(go())
+        self._move.in_twenty(
+            lambda workspace: (workspace.restore if back else workspace.soft_delete)(OBJECTS[one[0]], [record["id"]])
+        )

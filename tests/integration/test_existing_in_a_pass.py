@@ -27,14 +27,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 def _made_by_hand(move: Move) -> str:
     id_ = str(uuid.uuid4())
-
-    async def make() -> None:
-        async with await move.migration.context.workspace() as workspace:
-            name = {"firstName": "Lieve", "lastName": "Peeters"}
-            emails = {"primaryEmail": "lieve@mail.example"}
-            await workspace.create("person", [{"id": id_, "name": name, "emails": emails, "jobTitle": "of a person"}])
-
-    asyncio.run(make())
+    name, emails = {"firstName": "Lieve", "lastName": "Peeters"}, {"primaryEmail": "lieve@mail.example"}
+    made = {"id": id_, "name": name, "emails": emails, "jobTitle": "of a person"}
+    move.in_twenty(lambda workspace: workspace.create("person", [made]))
     return id_
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from bridgework.stages.rollback import Rollback
 from bridgework.store.notes import quarantine_counts
+from bridgework.workspace import Workspace
 from tests.moving import Move, Prepared, moved, prepare
 
 
@@ -21,14 +21,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 def _options(move: Move, keep: Any = None) -> list[dict[str, Any]]:
     """Give the choice of sex only these options; answers those that it had."""
 
-    async def change() -> list[dict[str, Any]]:
-        async with await move.migration.context.workspace() as workspace:
-            had = [one.as_input() for one in workspace.model.object("person").field("sex").options]
-            left = keep or [one for one in had if one["value"] == "OTHER"]
-            await workspace.set_options("person", "sex", left)
-            return had
+    async def change(workspace: Workspace) -> list[dict[str, Any]]:
+        had = [one.as_input() for one in workspace.model.object("person").field("sex").options]
+        left = keep or [one for one in had if one["value"] == "OTHER"]
+        await workspace.set_options("person", "sex", left)
+        return had
 
-    return asyncio.run(change())
+    return move.in_twenty(change)
 
 
 def _codes(move: Move) -> dict[str, int]:

@@ -28,7 +28,6 @@ from bridgework.stages.moving import Moving, moving, read_upto
 from bridgework.stages.records import UNDECIDED, Records, title
 from bridgework.stages.retry import require_load
 from bridgework.stages.returning import Returning
-from bridgework.stages.run_rows import RunRows
 from bridgework.stages.schema import require_schema
 from bridgework.stages.three_way import Policy
 from bridgework.stages.updating import CALLS_A_CHANGE, STAGE, Gone, Updating
@@ -135,10 +134,8 @@ class Delta:
         ):
             self._expect(going.forecast, going.mapper.steps(), todo)
             await self._bring_back(going, run)
-            rows = RunRows(store, run)
-            going.expect(run, rows, run.row_counts())
             await going.look_for_existing(document, run)
-            await going.take_steps(run, rows, run.row_counts())
+            await going.take_listed(run)
             done = await self._update(going, run, todo)
         with store.begin() as connection:
             run.note(connection, done=dict(done))

@@ -29,7 +29,7 @@ from bridgework.stages.mapper import LOOKED_UP, make_mapper
 from bridgework.stages.reading import Reading
 from bridgework.stages.reading_on import ReadingOn
 from bridgework.stages.records import Records, title
-from bridgework.stages.run_rows import Rows
+from bridgework.stages.run_rows import Rows, RunRows
 from bridgework.stages.sources import Sources
 from bridgework.store import Store, claims, ledger
 from bridgework.store.ledger import Ledger
@@ -57,6 +57,12 @@ class Moving:
         """Find which of a run's new records may be in Twenty already: they are set aside until a person decides."""
         context, mapper, sources = self.context, self.mapper, run.row_counts()
         self.undecided = await in_the_middle(context, document, self.workspace, mapper, sources)
+
+    async def take_listed(self, run: Ledger) -> None:
+        """Take every step of the map over the rows that are listed for a run."""
+        rows, counts = RunRows(self.context.store, run), run.row_counts()
+        self.expect(run, rows, counts)
+        await self.take_steps(run, rows, counts)
 
     async def take_steps(self, run: Ledger, rows: Rows, totals: Mapping[str, int | None]) -> None:
         """Take every step of the map over these rows; `totals` has how many of each source object (None: unknown)."""

@@ -15,7 +15,6 @@ from bridgework.stages.accounting import accounts
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import Context, needed_map
 from bridgework.stages.moving import moving, read_upto
-from bridgework.stages.run_rows import RunRows
 from bridgework.stages.schema import require_schema
 from bridgework.stages.updating import relink
 from bridgework.stages.worklist import relinkable
@@ -69,10 +68,8 @@ class Retry:
             await context.workspace() as workspace,
             moving(context, document, workspace, name, stage=self.name) as going,
         ):
-            rows = RunRows(store, run)
-            going.expect(run, rows, run.row_counts())
             await going.look_for_existing(document, run)
-            await going.take_steps(run, rows, run.row_counts())
+            await going.take_listed(run)
             if relinkable(store):
                 await relink(going, run)
         with store.begin() as connection:

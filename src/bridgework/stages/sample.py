@@ -23,7 +23,6 @@ from bridgework.stages.existing.looking import before_run
 from bridgework.stages.field_diff import Differ, FieldDiff, fields_of
 from bridgework.stages.mapper import make_mapper
 from bridgework.stages.moving import moving, objects_of, read_upto
-from bridgework.stages.run_rows import RunRows
 from bridgework.stages.sample_approval import KEPT, NAME, kept_sample, require_same_map
 from bridgework.stages.sampling import Chosen, choose, look_at_patients, rows_of_patients
 from bridgework.stages.sampling.traits import PATIENT
@@ -88,9 +87,7 @@ class Sample:
                         chosen, rows = self._choose(document, going.mapper)
                         detail = {"map": document.digest(), "shown": chosen.shown, "patients": len(chosen.keys)}
                         run = Ledger.start(store, NAME, plan.digest(), context.actor, detail=detail, rows=rows)
-                    listed = RunRows(store, run)
-                    going.expect(run, listed, run.row_counts())
-                    await going.take_steps(run, listed, run.row_counts())
+                    await going.take_listed(run)
                 with store.begin() as connection:
                     run.note(connection, upto=read_upto(store))
                     run.end(connection, "done")

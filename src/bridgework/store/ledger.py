@@ -333,12 +333,13 @@ def uploads(connection: sa.Connection, ids: Iterable[UUID]) -> dict[UUID, Mappin
 
 def by_records(some: Iterable[Batch], most: int) -> Iterator[list[Batch]]:
     """Batches in their order, as many at a time as have so many records together, and one at the least."""
-    chunk: list[Batch] = []
+    chunk, size = list[Batch](), 0
     for one in some:
-        if chunk and sum(each.size for each in chunk) + one.size > most:
+        if chunk and size + one.size > most:
             yield chunk
-            chunk = []
+            chunk, size = [], 0
         chunk.append(one)
+        size += one.size
     if chunk:
         yield chunk
 

@@ -193,8 +193,7 @@ class Records:
             await self._destroy_entries(object_, {columns[0]: {"is": "NOT_NULL"}})
 
     async def _destroy_entries(self, object_: str, where: dict[str, Any]) -> None:
-        target = self.model.object(_TIMELINE)
-        mutation = f"mutation($f:{target.type_name}FilterInput!){{destroy{target.plural_name}(filter:$f){{id}}}}"
+        mutation = _destroying(self.model.object(_TIMELINE))
         given = {"f": {"and": [where, ALSO_DELETED]}}
         for failures in range(1, TRIES + 1):
             try:
@@ -221,7 +220,7 @@ class Records:
 
     async def _destroy_part(self, object_: str, ids: list[str]) -> int:
         target = self.model.object(object_)
-        mutation = f"mutation($f:{target.type_name}FilterInput!){{destroy{target.plural_name}(filter:$f){{id}}}}"
+        mutation = _destroying(target)
         left, gone, size, failures = list(ids), 0, len(ids), 0
         while left:
             part = left[:size]
@@ -267,6 +266,10 @@ def parts(items: Sequence[str], size: int) -> Iterator[list[str]]:
     items = list(items)
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def _destroying(target: Object) -> str:
+    return f"mutation($f:{target.type_name}FilterInput!){{destroy{target.plural_name}(filter:$f){{id}}}}"
 
 
 def away_for(error: OutcomeUnknownError, object_: str) -> Away:

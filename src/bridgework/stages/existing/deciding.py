@@ -61,7 +61,7 @@ def _is_approved(context: Context, found: Sequence[Match]) -> bool:
 def undecided(context: Context) -> list[Finding]:
     """What keeps records from being loaded: pairs of which nobody said anything, or decisions that nobody signed."""
     found = all_matches(context.store)
-    if not any(one.decision == "restore" or not one.deleted for one in found) or _is_approved(context, found):
+    if not any(map(_counts, found)) or _is_approved(context, found):
         return []
     left = _open(assign(found, same=context.settings.existing.same))
     counts = Counter(one.match.object for one in left)
@@ -84,15 +84,19 @@ def waiting(context: Context) -> frozenset[UUID]:
     found = all_matches(context.store)
     if _is_approved(context, found):
         return frozenset()
-    with context.store.read() as connection:
-        merged, made = merged_rows(connection), ledger.known(connection, [one.own_id for one in found])
-    return frozenset(
-        one.own_id
-        for one in found
-        if (one.decision == "restore" or not one.deleted)
-        and one.own_id not in made
-        and not (one.is_merged and one.existing_id in merged)
-    )
+    return frozenset(one.own_id for one in found if _counts(one)) - loaded(context.store, found)
+
+
+def loaded(store: Store, some: Sequence[Match]) -> set[UUID]:
+    """The own ids of pairs whose record of the practice is in Twenty by now, merged or of its own."""
+    with store.read() as connection:
+        merged, made = merged_rows(connection), ledger.known(connection, [one.own_id for one in some])
+    return {one.own_id for one in some if one.own_id in made or (one.is_merged and one.existing_id in merged)}
+
+
+def _counts(one: Match) -> bool:
+    """Whether a pair keeps its record waiting: one that lies in the bin does so only where it is to be taken out."""
+    return one.decision == "restore" or not one.deleted
 
 
 def state(context: Context) -> dict[str, int | bool]:
@@ -213,10 +217,9 @@ class Deciding:
 
     def _refuse_loaded(self, some: Iterable[Match]) -> None:
         some = list(some)
-        with self._store.read() as connection:
-            merged, made = merged_rows(connection), ledger.known(connection, [one.own_id for one in some])
+        there = loaded(self._store, some)
         for one in some:
-            if one.own_id in made or (one.is_merged and one.existing_id in merged):
+            if one.own_id in there:
                 raise UsageError(
                     "MATCH-LOADED",
                     "This record is in Twenty already, merged or of its own.",

@@ -19,7 +19,7 @@ from bridgework.mapping.records import Mapper
 from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord, StagedRows
 from bridgework.stages.context import Context
-from bridgework.stages.existing.deciding import NAME, undecided, waiting
+from bridgework.stages.existing.deciding import NAME, loaded, undecided, waiting
 from bridgework.stages.existing.facts import OBJECTS, Facts, Meanings, facts_of, meanings_of
 from bridgework.stages.existing.scoring import score
 from bridgework.stages.records import Records, reference
@@ -98,7 +98,7 @@ class Looking:
                 found += self._pairs_of(step)
         with self._store.begin() as connection:
             before = kept.matches(connection)
-            stay = self._loaded(before)
+            stay = loaded(self._store, before)
             named = self._named(connection, before, {(one.own_id, one.existing_id) for one in found})
             new = _with_decisions([*found, *named], before, stay)
             if new or before:
@@ -131,13 +131,6 @@ class Looking:
                 mine = facts_of(record.object, record.values, self._meanings[record.object])
                 return self._pair(row, record, mine, existing, Facts.from_json(existing.facts))
         return None
-
-    def _loaded(self, some: Sequence[Match]) -> set[UUID]:
-        """The own ids of pairs whose record of the practice is in Twenty by now, merged or of its own."""
-        with self._store.read() as connection:
-            merged = kept.merged_rows(connection)
-            known = ledger.known(connection, [one.own_id for one in some])
-        return {one.own_id for one in some if one.own_id in known or (one.is_merged and one.existing_id in merged)}
 
     # --- the workspace ------------------------------------------------------------------------------------------------
 

@@ -31,9 +31,10 @@ def end_run(folder: Path | None) -> None:
 def bytecode() -> dict[str, str]:
     """What has processes of this run keep their compiled modules for one another, where the user's are not to be kept.
 
-    Without it each of hundreds of commands would compile all of Bridgework again.
+    Without it each of hundreds of commands would compile all of Bridgework again. A script that is no run of the tests
+    has no such folder, and leaves it at that.
     """
-    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE") or _WHERE not in os.environ:
         return {}
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(os.environ[_WHERE]) / "bytecode")}
 

@@ -14,7 +14,7 @@ from typing import Self
 from bridgework.mapping.catalogue import Kind, Meaning, builtin
 from bridgework.mapping.proposer import looks
 from bridgework.mapping.proposer.looks import Look
-from bridgework.mapping.proposer.names import Likeness, Vocabulary, only_number
+from bridgework.mapping.proposer.names import Likeness, Vocabulary, only_number, without_table
 from bridgework.mapping.words import squash, squash_header
 
 FEATURES = (
@@ -137,11 +137,17 @@ class Subject:
             far = 1 if other > one else -1
         return {1: 1.0, 2: 0.7, 3: 0.5, -1: 0.4}.get(far, 0.0)
 
-    def likenesses(self, header: str) -> list[tuple[Likeness, int] | None]:
-        """By concept: the likeness of its nearest word, and that word's rank; None where no word is near."""
-        if header not in self._near:
-            self._near[header] = self._nearest(header)
-        return self._near[header]
+    def likenesses(self, header: str, short: str = "") -> list[tuple[Likeness, int] | None]:
+        """By concept: the likeness of its nearest word, and that word's rank; None where no word is near.
+
+        `short` is the header without the name of its table.
+        """
+        for one in (header, short):
+            if one not in self._near:
+                self._near[one] = self._nearest(one)
+        if short in {"", header}:
+            return self._near[header]
+        return list(map(_nearer, self._near[header], self._near[short]))
 
     def _nearest(self, header: str) -> list[tuple[Likeness, int] | None]:
         best: list[tuple[Likeness, int] | None] = [None] * len(self.lines)
@@ -157,6 +163,12 @@ class Subject:
             if known is None or known[0].score < only:
                 best[self.key] = (Likeness(only, "meaning", header), 0)
         return best
+
+
+def _nearer(one: tuple[Likeness, int] | None, other: tuple[Likeness, int] | None) -> tuple[Likeness, int] | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda found: (found[0].score, -found[1]))
 
 
 @cache
@@ -197,7 +209,8 @@ def gather(
     about: Subject, columns: Sequence[Seen], meant: Sequence[Sequence[float]] | None = None
 ) -> list[list[Evidence]]:
     """By column and concept: the evidence, but for the columns beside. `meant`: nearness in meaning, likewise."""
-    near = [about.likenesses(one.column.header) for one in columns]
+    headers = [one.column.header for one in columns]
+    near = [about.likenesses(one, short) for one, short in zip(headers, without_table(headers), strict=True)]
     has_first = any(_is_first_name(about, row) for row in near)
     named = any(one.column.header for one in columns)
     rows = []

@@ -24,6 +24,7 @@ from bridgework.mapping.words import squash, squash_header
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PIECES = re.compile(r"[^\W\d_]+|\d+")
+_BEGINNING = re.compile(r"[^\W_]+[\W_]+(?=[^\W_])")
 _HUNGARIAN = re.compile(r"^(?:str|txt|dtm|dat|dte|int|lng|num|cur|dbl|bln|bool|chk|cmb|fld|mem|vch|sz|[a-z])(?=[A-Z])")
 _EITHER = re.compile(r"\s*[/|]\s*|\s+-\s+|\s*\n\s*")
 _STOP = frozenset(
@@ -69,14 +70,32 @@ _STOP = frozenset(
         "fld",
     ]
 ) - {"voor"}
+# What Dutch, French and German write in several ways and say in one; the order counts.
+_SPELLINGS = tuple(
+    (re.compile(pattern), one)
+    for pattern, one in (
+        ("ph|v", "f"),
+        ("sch", "s"),
+        ("ch", "g"),
+        ("ck|qu|c", "k"),
+        ("th|dt|d$", "t"),
+        ("eau|au|ou", "o"),
+        ("ij|ei|ey|ie|y", "i"),
+        ("ae", "a"),
+        ("z", "s"),
+        (r"(.)\1+", r"\1"),
+    )
+)
 _LINKS = ("", "s", "en", "n", "e", "es")
 _SHORTEST_PART, _MOST_PARTS = 2, 4
 
 _EQUAL, _CUT_OFF, _TYPO, _MEANT = 1.0, 0.93, 0.95, 0.96
+_SOUNDS_SAME = 0.95
 _SIMILAR = 84  # of 100: below this two words of this length are different words
 _LONG_ENOUGH = 5  # letters, for a typo to be told from another word
 _CUT_LENGTH = 8  # letters that a name cut off by a database still has
 _MANY = 25
+_A_FEW, _MOST_COLUMNS = 4, 0.6  # headers that begin alike: fewer may do so by chance
 _NUMBERS = {"number": 0.93, "id": 0.95, "code": 0.85, "dossier": 0.8}
 _TOO_LITTLE = 0.4  # of a header in a word; likeness below it says nothing
 _GUESSED, _INFLECTED = 0.5, 0.85
@@ -105,7 +124,9 @@ class _Glossary:
             for form in forms:
                 self.meanings.setdefault(squash(str(form)), set()).add(meaning)
         self.begun: dict[str, list[str]] = {}
+        self._sounds: dict[str, str] = {}
         for form in self.meanings:
+            self._sounds.setdefault(sound(form), form)
             for end in range(_SHORTEST_PART + 1, len(form)):
                 self.begun.setdefault(form[:end], []).append(form)
 
@@ -113,11 +134,28 @@ class _Glossary:
         """Whether it is a form, or the beginning of one: `cre` of `creatie`."""
         return text in self.meanings or text in self.begun
 
+    @lru_cache(maxsize=1 << 14)  # noqa: B019 - there is one glossary, as long as the process lives
+    def misspelt(self, token: str) -> tuple[str, float] | None:
+        """The form that a token is with a slip of the pen or the ear, and how sure that is: `medikatie`, `alergie`."""
+        if len(token) < _LONG_ENOUGH or token.isdigit():
+            return None
+        if (same := self._sounds.get(sound(token))) is not None:
+            return same, _SOUNDS_SAME
+        near = process.extractOne(token, self.meanings.keys(), scorer=fuzz.ratio, score_cutoff=_SIMILAR + 4)
+        return (near[0], near[1] / 100) if near is not None else None
+
 
 @cache
 def _glossary() -> _Glossary:
     text = files("bridgework.mapping.proposer").joinpath("glossary.yaml").read_text(encoding="utf-8")
     return _Glossary(yaml_text.read(text, "glossary.yaml")[0])
+
+
+def sound(text: str) -> str:
+    """Squashed text as it sounds, roughly, so that spellings of one sound are one: `medikatie`, `medicatie`."""
+    for spelling, one in _SPELLINGS:
+        text = spelling.sub(one, text)
+    return text
 
 
 def pieces(text: str) -> list[str]:
@@ -136,10 +174,8 @@ def meanings(token: str, *, typos: bool = True) -> Bag:
         return dict.fromkeys(known[token], 1.0)
     if token.isdigit():
         return {token: 1.0}
-    if typos and len(token) >= _LONG_ENOUGH:
-        similar = process.extractOne(token, known.keys(), scorer=fuzz.ratio, score_cutoff=_SIMILAR + 4)
-        if similar is not None:
-            return dict.fromkeys(known[similar[0]], similar[1] / 100)
+    if typos and (misspelt := _glossary().misspelt(token)) is not None:
+        return dict.fromkeys(known[misspelt[0]], misspelt[1])
     return _begun(token) or _inflected(token) or {token: 1.0}
 
 
@@ -178,7 +214,10 @@ def parts_of(token: str) -> tuple[str, ...]:
         if ways:
             best[end] = min(ways, key=_cost)
     found = best.get(len(token), ())
-    return found if found and max(map(len, found)) > _SHORTEST_PART else (token,)
+    if not found or max(map(len, found)) <= _SHORTEST_PART:
+        return (token,)
+    guessed = not all(part in glossary.meanings for part in found)
+    return (token,) if guessed and glossary.misspelt(token) else found
 
 
 def _cost(way: tuple[str, ...]) -> tuple[float, int]:
@@ -191,6 +230,21 @@ def _cost(way: tuple[str, ...]) -> tuple[float, int]:
 def _bags(text: str, *, typos: bool = True) -> tuple[Bag, ...]:
     """One bag of meanings a token; words of the vocabulary have no typos."""
     return tuple(meanings(part, typos=typos) for token in pieces(text) for part in parts_of(token))
+
+
+def without_table(headers: Sequence[str]) -> list[str]:
+    """The headers without what most of them begin with, the name of their table: `INL_QTY` becomes `QTY`."""
+    short = list(headers)
+    for _ in range(_MOST_PARTS):
+        begun = [match[0] if (match := _BEGINNING.match(_CAMEL.sub("_", one))) else "" for one in short]
+        first, many = Counter(begun).most_common(1)[0] if begun else ("", 0)
+        if not first or many < max(_A_FEW, _MOST_COLUMNS * len(headers)):
+            break
+        short = [
+            _CAMEL.sub("_", one)[len(first) :] if start == first else one
+            for one, start in zip(short, begun, strict=True)
+        ]
+    return short
 
 
 def variants(header: str) -> list[str]:
@@ -212,6 +266,9 @@ class Vocabulary:
         """Index these words, as people write them."""
         self._written = {squash_header(word): word for word in words}
         self._sorted = sorted(self._written)
+        self._sounding: dict[str, list[str]] = {}
+        for form in self._written:
+            self._sounding.setdefault(sound(form), []).append(form)
         self._by_form = {form: _bags(word, typos=False) for form, word in self._written.items()}
         counts = Counter(meaning for bags in self._by_form.values() for meaning in {one for bag in bags for one in bag})
         many = len(self._by_form) + 1
@@ -259,6 +316,8 @@ class Vocabulary:
             for other, score, _ in near
             if other != form
         )
+        heard = (other for other in self._sounding.get(sound(form), ()) if other != form)
+        yield from ((other, Likeness(_TYPO, "typo", self._written[other])) for other in heard)
         if len(form) >= _CUT_LENGTH:
             place = bisect_right(self._sorted, form)
             while place < len(self._sorted) and (other := self._sorted[place]).startswith(form):

@@ -13,8 +13,8 @@ from bridgework.mapping.proposer import evidence, looks, meaning
 from bridgework.mapping.proposer.assignment import assign
 from bridgework.mapping.proposer.columns import Proposal, propose_columns
 from bridgework.mapping.proposer.evidence import Column
+from bridgework.mapping.proposer.glossary import parts_of, pieces
 from bridgework.mapping.proposer.links import among, linked
-from bridgework.mapping.proposer.names import parts_of, pieces
 
 NATIONAL = ["85.07.30-033.28", "73031805784", "17073003384"]
 CODES = [nomenclature.compose(f"3{stem}") for stem in range(1015, 1099, 2)]

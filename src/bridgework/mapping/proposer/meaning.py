@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from bridgework.mapping.catalogue import Meaning
-from bridgework.mapping.proposer.names import pieces, variants
+from bridgework.mapping.proposer.glossary import pieces
+from bridgework.mapping.proposer.names import variants
 
 # Of this model any two texts are near (0.8); what is beyond is nearness in meaning.
 _ANY, _SAME = 0.80, 0.96

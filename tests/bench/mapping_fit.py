@@ -52,27 +52,29 @@ def weighed_of(about: Any, columns: Any) -> Any:
 
 def fit_weights(data: list[Any]) -> tuple[np.ndarray, float]:
     """The weights, and the score of no concept."""
-    blocks = []
+    rows: list[tuple[Any, int, float]] = []
     for about, columns, labels, sees in data:
         pairs = weighed_of(about, columns).pairs
         for row, label in zip(pairs, labels, strict=True):
-            blocks.append((np.array([one.features for one in row]), label, 1.0 if sees == "both" else 0.5))
-    weights = np.array(list(confidence.WEIGHTS.values()))
-    none = confidence.NO_CONCEPT
-    rate = 0.5
+            rows.append(([one.features for one in row], label, 1.0 if sees == "both" else 0.5))
+    widest = max(len(row) for row, _, _ in rows)
+    features = np.zeros((len(rows), widest, len(confidence.WEIGHTS)))
+    there = np.zeros((len(rows), widest + 1), dtype=bool)
+    there[:, -1] = True  # no concept
+    for number, (row, _, _) in enumerate(rows):
+        features[number, : len(row)], there[number, : len(row)] = row, True
+    labels = np.array([label for _, label, _ in rows])
+    counts = np.array([weight for _, _, weight in rows])
+    weights, none, rate = np.array(list(confidence.WEIGHTS.values())), confidence.NO_CONCEPT, 0.5
     for step in range(_STEPS):
-        gradient, of_none = np.zeros_like(weights), 0.0
-        total = sum(weight for _, _, weight in blocks)
-        for features, label, weight in blocks:
-            scores = np.append(features @ weights, none)
-            likely = np.exp(scores - scores.max())
-            likely /= likely.sum()
-            likely[label if label >= 0 else -1] -= 1
-            gradient += weight * (likely[:-1] @ features)
-            of_none += weight * likely[-1]
-        weights -= rate * (gradient / total + _PULL * weights)
-        weights = np.maximum(weights, 0.0)
-        none -= rate * of_none / total
+        scores = np.column_stack([features @ weights, np.full(len(rows), none)])
+        scores = np.where(there, scores, -np.inf)
+        likely = np.exp(scores - scores.max(axis=1, keepdims=True))
+        likely /= likely.sum(axis=1, keepdims=True)
+        likely[np.arange(len(rows)), labels] -= 1  # -1, no concept, is the last place
+        wrong = likely * (counts / counts.sum())[:, None]
+        weights = np.maximum(weights - rate * (np.einsum("rc,rcf->f", wrong[:, :-1], features) + _PULL * weights), 0.0)
+        none -= rate * wrong[:, -1].sum()
         if step > _STEPS // 2:
             rate = 0.2
     return weights, none

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bridgework.belgium.nomenclature_table import Table
-from bridgework.mapping import names, standard
+from bridgework.mapping import cells, names, standard
 from bridgework.mapping.catalogue import Kind, Meaning, builtin
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef, Source
 from bridgework.mapping.proposer.columns import Proposal, propose_columns
@@ -160,6 +160,8 @@ def _source(file: ProfiledFile, kind: Kind, present: Collection[str], building: 
     for column, proposal in zip(file.columns, proposals, strict=True):
         meaning = found.get(column.header)
         said = _said(proposal, meaning)
+        if meaning is not None and proposal.opposite:
+            meaning = _opposite(meaning)
         if kind.keep == "handover":
             concept = meaning.concept if meaning else None
             lines.append(Line(column=column.header, concept=concept, decision="handover", **said))
@@ -239,6 +241,13 @@ _TYPES: dict[Inferred, tuple[str, str]] = {
     "boolean": ("BOOLEAN", "boolean"),
     "money": ("CURRENCY", "money"),
 }
+
+
+def _opposite(meaning: Meaning) -> Meaning:
+    """For a header that says the opposite, such as `Inactief`: yes is read as no, and no as yes."""
+    if meaning.transform != "boolean":
+        return meaning
+    return meaning.model_copy(update={"with_": {**meaning.with_, "yes": cells.NO, "no": cells.YES}})
 
 
 def _unmapped(

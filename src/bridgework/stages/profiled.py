@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile
-from bridgework.mapping.proposer.links import Found, linked
+from bridgework.mapping.proposer.links import Keys, linked
 from bridgework.practice.joining import whole
 from bridgework.practice.rows import StagedRows
 from bridgework.stages.context import Context
@@ -42,7 +42,7 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
     unclear = context.store.get(UNCLEAR, ())
     objects = sorted({row["object"] for row in files})
     cells = {one: _cells(context.store, one) for one in objects}
-    keys = partial(_keys, context.store, objects)
+    keys = Keys(_many(context.store, objects), partial(_found, context.store, objects))
     return [
         ProfiledFile(
             row["path"],
@@ -57,7 +57,7 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
 
 
 def _columns(
-    file: Mapping[str, Any], profiles: Mapping[str, Any], cells: Mapping[str, tuple[str, ...]], keys: Found
+    file: Mapping[str, Any], profiles: Mapping[str, Any], cells: Mapping[str, tuple[str, ...]], keys: Keys
 ) -> list[ProfiledColumn]:
     """The columns of a file; one without rows has no profile, and counts as empty."""
     empty = {"type": "empty", "kinds": {}, "filled": 0}
@@ -78,7 +78,15 @@ def _cells(store: Store, object_: str) -> dict[str, tuple[str, ...]]:
     return {header: tuple(row.values.get(header, "") for row in rows) for header in headers}
 
 
-def _keys(store: Store, objects: Collection[str], some: Collection[str]) -> dict[str, int]:
+def _many(store: Store, objects: Collection[str]) -> dict[str, int]:
+    """By object, how many rows it has; of an object in two places, those of the larger one."""
+    many: dict[str, int] = {}
+    for name in objects:
+        many[whole(name)] = max(many.get(whole(name), 0), StagedRows(store).count(name))
+    return many
+
+
+def _found(store: Store, objects: Collection[str], some: Collection[str]) -> dict[str, int]:
     """By object, how many of these texts are keys of its records."""
     query = sa.select(source_row.c.object, sa.func.count()).where(
         source_row.c.object.in_(objects), source_row.c.key.in_(some)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bridgework.mapping.catalogue import Meaning
 from bridgework.mapping.proposer import confidence, evidence
 from bridgework.mapping.proposer.assignment import assign
 from bridgework.mapping.proposer.evidence import Column, Evidence, Seen, Subject
+from bridgework.mapping.proposer.glossary import denies
 from bridgework.mapping.proposer.meaning import nearness
 from bridgework.mapping.proposer.reasons import reasons
+
+OPPOSITE = "its header says the opposite"
 
 _ROUNDS = 2  # of looking at the columns beside: what they are taken for changes once or twice
 _BEST = 5
@@ -35,6 +39,8 @@ class Proposal:
     candidates: tuple[Candidate, ...]
     reasons: tuple[str, ...]
     seen: Seen
+    opposite: bool = False
+    """The header says the opposite of the concept: yes and no change places, and a person must look."""
 
     @property
     def sure(self) -> bool:
@@ -119,8 +125,19 @@ def _proposal(about: Subject, weighed: Weighed, number: int, columns: Sequence[S
     if place is None or candidates[0].confidence < confidence.LEAST:
         return Proposal(None, 0.0, candidates, (), seen)
     beside = [one.column.header for one in columns[max(0, number - 1) : number + 2] if one is not seen]
-    why = reasons(about.lines[place], weighed.pairs[number][place], seen, [text for text in beside if text])
-    return Proposal(about.lines[place].concept, candidates[0].confidence, candidates, why, seen)
+    concept, pair = about.lines[place], weighed.pairs[number][place]
+    why = reasons(concept, pair, seen, [text for text in beside if text])
+    if not _opposite(concept, seen, pair):
+        return Proposal(concept.concept, candidates[0].confidence, candidates, why, seen)
+    sure = min(candidates[0].confidence, confidence.UNCLEAR)
+    return Proposal(concept.concept, sure, candidates, (OPPOSITE, *why), seen, opposite=True)
+
+
+def _opposite(concept: Meaning, seen: Seen, pair: Evidence) -> bool:
+    """Whether the header denies what the nearest word of the concept says: `Inactief` beside `Actief`."""
+    if concept.validator.partition(" ")[0] not in {"boolean", "choice"}:
+        return False
+    return denies(seen.column.header) != (pair.likeness is not None and denies(pair.likeness.word))
 
 
 def certainty_of(weighed: Weighed, number: int, place: int) -> float:

@@ -17,25 +17,28 @@ LEAST = 0.2
 """Below this a column is better a field of its own: the concept is named as the next best, and no more."""
 
 WEIGHTS: dict[str, float] = {
-    "name": 6.185,
-    "name_is_word": 2.387,
-    "usual_word": 0.618,
-    "fit": 5.345,
-    "misfit": 1.009,
-    "explained_otherwise": 2.094,
-    "unique": 4.324,
-    "links": 4.752,
-    "chosen": 4.773,
-    "years": 0.824,
-    "name_parts": 0.706,
-    "beside": 4.924,
-    "meaning": 1.301,
-    "rare": 0.644,
+    "name": 5.665,
+    "name_is_word": 1.415,
+    "usual_word": 0.802,
+    "name_ahead": 1.181,
+    "fit": 4.462,
+    "misfit": 2.062,
+    "explained_otherwise": 1.309,
+    "unique": 3.688,
+    "links": 5.201,
+    "chosen": 4.637,
+    "years": 1.031,
+    "speaks": 4.439,
+    "name_parts": 0.715,
+    "beside": 5.378,
+    "meaning": 0.949,
+    "rare": 0.843,
+    "unnamed": 1.947,
 }
-NO_CONCEPT = 4.248
+NO_CONCEPT = 5.111
 """The score that a pair must pass to be proposed at all."""
 
-CERTAINTY = {"bias": -0.703, "score": 0.029, "margin": 0.863, "contest": 0.196}
+CERTAINTY = {"bias": -0.955, "score": 0.016, "margin": 0.715, "contest": 0.3}
 
 
 def score(features: Sequence[float]) -> float:

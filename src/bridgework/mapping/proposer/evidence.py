@@ -13,6 +13,7 @@ from typing import Self
 
 from bridgework.mapping.catalogue import Kind, Meaning, builtin
 from bridgework.mapping.proposer import looks
+from bridgework.mapping.proposer.contents import subject_of
 from bridgework.mapping.proposer.looks import Look
 from bridgework.mapping.proposer.names import Likeness, Vocabulary, only_number, without_table
 from bridgework.mapping.words import squash, squash_header
@@ -21,6 +22,7 @@ FEATURES = (
     "name",
     "name_is_word",
     "usual_word",
+    "name_ahead",
     "fit",
     "misfit",
     "explained_otherwise",
@@ -28,15 +30,19 @@ FEATURES = (
     "links",
     "chosen",
     "years",
+    "speaks",
     "name_parts",
     "beside",
     "meaning",
     "rare",
+    "unnamed",
 )
 
 # How telling it is that the cells pass a test: 1 where hardly anything else does.
 _TELLING = {
-    **dict.fromkeys(("insz", "riziv", "iban", "ogm", "eid", "email", "file_name"), 1.0),
+    **dict.fromkeys(
+        ("insz", "riziv", "riziv_dentist", "riziv_hygienist", "iban", "ogm", "eid", "email", "file_name"), 1.0
+    ),
     **dict.fromkeys(("nomenclature", "phone", "street", "address_line", "moment", "birth_date"), 0.9),
     **dict.fromkeys(("postcode", "city", "enterprise", "insurer_name", "organisation", "title", "dependant"), 0.85),
     **dict.fromkeys(("date", "past_date", "time", "money", "first_name", "last_name", "full_name", "surface"), 0.75),
@@ -50,7 +56,7 @@ _STRONG = {
 _ALIKE = (
     frozenset({"date", "past_date", "birth_date", "moment", "written day"}),
     frozenset({"time", "minutes", "moment", "written time"}),
-    frozenset({"phone", "insz", "riziv", "membership"}),
+    frozenset({"phone", "insz", "riziv", "riziv_dentist", "riziv_hygienist"}),
     frozenset({"street", "address_line"}),
     frozenset({"phone", "words", "text"}),
     frozenset({"email", "text", "words", "user"}),
@@ -59,8 +65,12 @@ _ALIKE = (
 )
 _FITS = 0.6  # a smaller share of the cells speaks against
 _CLEARLY = 0.85
+_OF_TEXT = frozenset({"text", "words", "user", "organisation", "first_name", "last_name", "full_name", "initials"})
+_RATHER = 0.5  # of the share of another subject: subjects overlap
+_CALLED_BY_NAME = frozenset({"provider"})
 _SOME, _FEW = 0.2, 15  # of the cells; different words
 _OLD = 1965  # few practices have dates before it, but those of birth
+_FAR_AHEAD = 0.3
 _LONG = 25  # characters: above it text is written, not entered
 
 
@@ -216,20 +226,36 @@ def gather(
     rows = []
     for number, seen in enumerate(columns):
         row = []
+        ahead, unnamed = _ahead(near[number]), float(not seen.column.header)
         for place, one in enumerate(about.lines):
             found = near[number][place]
             parts = _name_parts(one, seen.look, has_first=has_first) if named else 0.0
             meaning = meant[number][place] if meant else 0.0
-            features = (*_by_name(found), *seen.by_cells(one.validator), parts, 0.0, meaning, -float(one.rare))
+            cells = seen.by_cells(one.validator if not _is_own_key(about, one, seen.look) else "none")
+            speaks = _speaks(one, seen.look)
+            features = (*_by_name(found), ahead[place], *cells, speaks, parts, 0.0, meaning, -float(one.rare), unnamed)
             row.append(Evidence(features, found[0] if found else None))
         rows.append(row)
     return rows
+
+
+def _is_own_key(about: Subject, one: Meaning, look: Look) -> bool:
+    """Whether the cells number the records themselves: each row then seems to point at a record of its own kind."""
+    return one.validator == f"link {about.name}" and look.unique
 
 
 def _is_first_name(about: Subject, row: Sequence[tuple[Likeness, int] | None]) -> bool:
     """Whether a header is rather one of first names than of names."""
     first, last = (row[place] if (place := about.parts.get(part)) else None for part in ("first_name", "last_name"))
     return first is not None and first[0].score > _CLEARLY and (last is None or last[0].score < first[0].score)
+
+
+def _ahead(row: Sequence[tuple[Likeness, int] | None]) -> list[float]:
+    """By concept, how far ahead of the others its word is, or behind the nearest: -1 to 1."""
+    scores = [found[0].score if found else 0.0 for found in row]
+    second, first = sorted(scores)[-2:]
+    steps = (score - (second if score == first else first) for score in scores)
+    return [max(-1.0, min(1.0, step / _FAR_AHEAD)) for step in steps]
 
 
 def _by_name(found: tuple[Likeness, int] | None) -> tuple[float, float, float]:
@@ -250,6 +276,8 @@ def _by_cells(told: str, column: Column, look: Look) -> tuple[float, ...]:
     elif validator == "link":
         linked = column.links.get(argument)
         links = 0.0 if linked is None else linked if linked > _FITS else linked - 1
+        if argument in _CALLED_BY_NAME and not linked:
+            fit = _names_of_a_few(look)
     elif validator == "choice":
         share = looks.choice_share(look, choices(argument))
         # Other words than those of the list may still be a choice, as long as they are few.
@@ -259,6 +287,23 @@ def _by_cells(told: str, column: Column, look: Look) -> tuple[float, ...]:
         fit = share * _TELLING.get(validator, 0.4)
         misfit = -max(0.0, _FITS - share) / _FITS
     return fit, misfit, _otherwise(validator, look), unique, links, chosen, _years(validator, look)
+
+
+def _speaks(one: Meaning, look: Look) -> float:
+    """How much the words of the cells are about what the concept is about, rather than about something else."""
+    own = subject_of(one.concept)
+    others = max((share for subject, share in look.subjects.items() if subject != own), default=0.0)
+    if own is not None:
+        return look.subjects.get(own, 0.0) - _RATHER * others
+    return -_RATHER * others if one.validator in _OF_TEXT else 0.0
+
+
+def _names_of_a_few(look: Look) -> float:
+    """Dentists are often written by their names or initials: words of people, the same few over and over."""
+    few = look.filled >= _FEW and len(look.counts) <= _FEW
+    people = max(look.shares[one] for one in ("full_name", "last_name", "initials"))
+    rather = 1 - max(look.subjects.values(), default=0.0)
+    return people * rather * _TELLING["full_name"] if few and look.shares["boolean"] < _FITS else 0.0
 
 
 def _share(validator: str, look: Look) -> float:

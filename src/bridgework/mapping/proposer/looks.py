@@ -29,6 +29,7 @@ from bridgework.belgium import (
     teeth,
 )
 from bridgework.mapping import cells, contact
+from bridgework.mapping.proposer import contents
 from bridgework.mapping.words import squash
 
 Test = Callable[[str], bool]
@@ -58,6 +59,7 @@ _BOX = re.compile(r"(?:(?:bus|bte|bo[îi]te|b)\.?\s?)?(?:[0-9]{1,4}[A-Za-z]?|[A-
 _FILE = re.compile(r"[^?*|<>\n]{1,240}\.[A-Za-z][A-Za-z0-9]{1,4}")
 _COUNT = re.compile(r"[+-]?\d{1,6}(?:[.,]\d+)?(?:\s?(?:[a-z]{1,8}\.?))?", re.IGNORECASE)
 _CENTS = re.compile(r"[.,]\d{2}\b|€|EUR|,-", re.IGNORECASE)
+_NUMBERED = re.compile(r"(\d{3})\s*[-–:/]?\s*[^\W\d]")  # noqa: RUF001 - as people type it
 _PHONE = re.compile(  # international, of Belgium, or a mobile number that lost its zero; words may stand before it
     r"(?:[A-Za-z]{1,7}[.:]? ?)?(?:(?:\+|00)[1-9](?:[ ()./-]{0,3}\d){7,13}|\(?0[1-9]\)?(?:[ ()./-]{0,3}\d){6,8}"
     r"|4(?:[ ./-]?\d){8})(?!\d)"
@@ -117,6 +119,11 @@ def _is_riziv(text: str) -> bool:
     return 7 < _digits(text) < 12 and riziv.read(text).number is not None
 
 
+def _is_riziv_of_dentist(text: str) -> bool:
+    """Of a dentist or a physician, by its first digit."""
+    return _is_riziv(text) and text.lstrip()[:1] in {"1", "3"}
+
+
 def _is_code(text: str) -> bool:
     return 5 < _digits(text) < 14 and nomenclature.read(text).verdict in {"VALID", "SEVERAL"}
 
@@ -151,7 +158,7 @@ def _is_city(text: str) -> bool:
 
 
 def _is_person_word(text: str) -> bool:
-    return len(text) < 30 and _NAME.fullmatch(text) is not None and text[:1].isupper() and not _FIRM.search(text)
+    return 1 < len(text) < 30 and _NAME.fullmatch(text) is not None and text[:1].isupper() and not _FIRM.search(text)
 
 
 def _is_full_name(text: str) -> bool:
@@ -168,8 +175,14 @@ def _is_day(text: str) -> bool:
     )
 
 
+def _is_numbered_insurer(text: str) -> bool:
+    """`131 - CM Limburg`: the number tells which it is, whatever the name."""
+    match = _NUMBERED.match(text)
+    return match is not None and mutualities.is_number(match[1])
+
+
 def _is_insurer(text: str) -> bool:
-    return bool(_LETTERS.search(text)) and mutualities.union_of(text) is not None
+    return bool(_LETTERS.search(text)) and not text[:1].isdigit() and mutualities.union_of(text) is not None
 
 
 _TOOTH = re.compile(r"(?:[dD]\.?)?[1-8][.-]?[0-9](?!\d)")
@@ -204,8 +217,10 @@ _QUADRANT = re.compile(
 TESTS: dict[str, Test] = {
     "insz": _is_insz,
     "riziv": _is_riziv,
+    "riziv_dentist": _is_riziv_of_dentist,
+    "riziv_hygienist": lambda text: _is_riziv(text) and not _is_riziv_of_dentist(text),
     "nomenclature": _is_code,
-    "insurer_number": lambda text: len(text) < 5 and mutualities.is_number(text),
+    "insurer_number": lambda text: mutualities.is_number(text) if len(text) < 5 else _is_numbered_insurer(text),
     "insurer_name": _is_insurer,
     "ct1": entitlement.is_ct1,
     "ct2": entitlement.is_ct2,
@@ -257,7 +272,7 @@ class Look:
     """A column as a whole. `shares`: by test, of the different filled cells; the other shares are of all rows.
 
     `distinct` is different cells by filled ones; `cents`, `clocks` the shares of cells with cents, with a time in them;
-    `rising` the share of cells that are greater than the one before.
+    `rising` the share of cells that are greater than the one before; `subjects`: like `shares`, what they speak of.
     """
 
     rows: int
@@ -269,6 +284,7 @@ class Look:
     clocks: float
     rising: float
     shares: Mapping[str, float]
+    subjects: Mapping[str, float] = field(default_factory=dict)
     values: tuple[str, ...] = field(repr=False, default=())
     counts: Mapping[str, int] = field(repr=False, default_factory=dict)
 
@@ -299,6 +315,7 @@ def look(column: Sequence[str]) -> Look:
         clocks=sum(":" in text for text in some) / len(some),
         rising=_rising(column),
         shares=_shares(some),
+        subjects=contents.subjects(some),
         values=tuple(some),
         counts=counts,
     )

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from bridgework.mapping.catalogue import Meaning
 from bridgework.mapping.proposer import confidence
+from bridgework.mapping.proposer.contents import subject_of
 from bridgework.mapping.proposer.evidence import FEATURES, Evidence, Seen
 
 CELLS = {
     "insz": "valid national numbers",
     "riziv": "valid RIZIV numbers",
+    "riziv_dentist": "valid RIZIV numbers of dentists",
+    "riziv_hygienist": "valid RIZIV numbers, of no dentist",
     "nomenclature": "nomenclature codes, by their check digit",
     "insurer_number": "numbers of insurers",
     "insurer_name": "names of insurers",
@@ -51,7 +54,6 @@ CELLS = {
     "quadrant": "quadrants",
     "file_name": "names of files",
     "words": "sentences",
-    "text": "text",
 }
 _WEAK = 0.35  # of a piece of evidence: less is not worth a sentence
 _MOST = 4
@@ -67,7 +69,10 @@ def reasons(one: Meaning, evidence: Evidence, seen: Seen, beside: Sequence[str])
 
 def _say(name: str, value: float, one: Meaning, evidence: Evidence, seen: Seen, beside: Sequence[str]) -> Iterator[str]:
     if name in {"fit", "misfit", "explained_otherwise", "unique", "links", "chosen", "years"}:
-        yield _by_cells(name, value, one, seen)
+        if one.validator != "text" or name not in {"fit", "misfit"}:
+            yield _by_cells(name, value, one, seen)
+    elif name == "speaks":
+        yield _by_words(value, one, seen)
     elif name == "name" and evidence.likeness is not None:
         yield _by_name(seen.column.header, evidence)
     elif name == "name_parts":
@@ -82,7 +87,9 @@ def _by_cells(name: str, value: float, one: Meaning, seen: Seen) -> str:
     validator, _, argument = one.validator.partition(" ")
     cells, share = CELLS.get(validator, "such cells"), seen.look.shares.get(validator, 0.0)
     pro = {
-        "fit": f"{share:.0%} of the cells looked at are {cells}",
+        "fit": f"{share:.0%} of the cells looked at are {cells}"
+        if validator != "link"
+        else "its cells are names, the same few over and over",
         "unique": "every row has another one",
         "links": f"{value:.0%} of its cells are numbers of the {argument} records",
         "chosen": f"{value:.0%} of its cells are words of the pick-list",
@@ -97,6 +104,13 @@ def _by_cells(name: str, value: float, one: Meaning, seen: Seen) -> str:
         "years": "but its years are not those that one expects",
     }
     return pro[name] if value > 0 else contra[name]
+
+
+def _by_words(value: float, one: Meaning, seen: Seen) -> str:
+    shares = seen.look.subjects
+    subject = subject_of(one.concept) if value > 0 else max(shares, key=shares.__getitem__)
+    text = f"{shares.get(subject or '', 0.0):.0%} of the cells looked at speak of {(subject or '').replace('_', ' ')}"
+    return text if value > 0 else f"but {text}"
 
 
 def _by_name(header: str, evidence: Evidence) -> str:

@@ -257,7 +257,7 @@ def _unmapped(
         return Line(column=column.header, decision="leave-out", why=EMPTY)
     kind, transform = _TYPES[column.inferred] if meaning is None else _TYPES["text"]
     name = building.add(record, column.header, kind)
-    why = "the built-in map has no line for it: kept as a custom field"
+    why = "no meaning of the built-in map fits it well: kept as a custom field"
     if meaning is not None:
         other = meaning.with_.get("object") or meaning.with_.get("lookup")
         why = f"the export has no {other} file to link to: kept as text"

@@ -116,10 +116,10 @@ def _with_beside(one: Evidence, step: float) -> Evidence:
 def _proposal(about: Subject, weighed: Weighed, number: int, columns: Sequence[Seen]) -> Proposal:
     row, place = weighed.scores[number], weighed.best[number]
     ranked = sorted(range(len(row)), key=lambda other: (other != place, -row[other]))[:_BEST]
+    sure = {one: round(certainty_of(weighed, number, one), 4) for one in ranked if one == place or row[one] > 0}
     candidates = tuple(
-        Candidate(about.lines[one].concept, round(certainty_of(weighed, number, one), 4))
-        for one in ranked
-        if one == place or row[one] > 0
+        Candidate(about.lines[one].concept, sure[one])
+        for one in sorted(sure, key=lambda one: (one != place, -sure[one]))
     )
     seen = columns[number]
     if place is None or candidates[0].confidence < confidence.LEAST:
@@ -146,10 +146,11 @@ def certainty_of(weighed: Weighed, number: int, place: int) -> float:
 
 
 def standing(weighed: Weighed, number: int, place: int) -> tuple[float, float, float]:
-    """The pair's score, how far the column's next concept is behind, and how far the concept's next column is."""
+    """The pair's score; how far the next concept, or none, is behind; how far the concept's next column is."""
     row = weighed.scores[number]
     own = row[place]
     next_concept = max((one for other, one in enumerate(row) if other != place), default=0.0)
+    next_concept = max(next_concept, confidence.NO_CONCEPT)
     next_column = max((one[place] for other, one in enumerate(weighed.scores) if other != number), default=0.0)
     return own, _margin(own, next_concept), _margin(own, next_column)
 

@@ -17,28 +17,28 @@ LEAST = 0.2
 """Below this a column is better a field of its own: the concept is named as the next best, and no more."""
 
 WEIGHTS: dict[str, float] = {
-    "name": 5.665,
-    "name_is_word": 1.415,
-    "usual_word": 0.802,
-    "name_ahead": 1.181,
-    "fit": 4.462,
-    "misfit": 2.062,
-    "explained_otherwise": 1.309,
-    "unique": 3.688,
-    "links": 5.201,
-    "chosen": 4.637,
-    "years": 1.031,
-    "speaks": 4.439,
-    "name_parts": 0.715,
-    "beside": 5.378,
-    "meaning": 0.949,
+    "name": 5.759,
+    "name_is_word": 1.343,
+    "usual_word": 0.887,
+    "name_ahead": 1.153,
+    "fit": 4.398,
+    "misfit": 2.158,
+    "explained_otherwise": 1.279,
+    "unique": 3.569,
+    "links": 5.216,
+    "chosen": 4.549,
+    "years": 1.048,
+    "speaks": 4.368,
+    "name_parts": 0.741,
+    "beside": 5.389,
+    "meaning": 0.854,
     "rare": 0.843,
-    "unnamed": 1.947,
+    "unnamed": 2.008,
 }
-NO_CONCEPT = 5.111
+NO_CONCEPT = 5.132
 """The score that a pair must pass to be proposed at all."""
 
-CERTAINTY = {"bias": -0.955, "score": 0.016, "margin": 0.715, "contest": 0.3}
+CERTAINTY = {"bias": -0.234, "score": -0.077, "margin": 0.806, "contest": 0.335}
 
 
 def score(features: Sequence[float]) -> float:

@@ -116,7 +116,7 @@ def _with_beside(one: Evidence, step: float) -> Evidence:
 def _proposal(about: Subject, weighed: Weighed, number: int, columns: Sequence[Seen]) -> Proposal:
     row, place = weighed.scores[number], weighed.best[number]
     ranked = sorted(range(len(row)), key=lambda other: (other != place, -row[other]))[:_BEST]
-    sure = {one: round(certainty_of(weighed, number, one), 4) for one in ranked if one == place or row[one] > 0}
+    sure = {one: round(_likely(weighed, number, one), 4) for one in ranked if one == place or row[one] > 0}
     candidates = tuple(
         Candidate(about.lines[one].concept, sure[one])
         for one in sorted(sure, key=lambda one: (one != place, -sure[one]))
@@ -143,6 +143,13 @@ def _opposite(concept: Meaning, seen: Seen, pair: Evidence) -> bool:
 def certainty_of(weighed: Weighed, number: int, place: int) -> float:
     """How likely it is that the column of that number is the concept at that place."""
     return confidence.certainty(*standing(weighed, number, place))
+
+
+def _likely(weighed: Weighed, number: int, place: int) -> float:
+    """How likely it is that the column is that concept: no more than what is left by a column that has it."""
+    owner = next((other for other, one in enumerate(weighed.best) if one == place), number)
+    left = 1.0 if owner == number else 1 - certainty_of(weighed, owner, place)
+    return min(certainty_of(weighed, number, place), left)
 
 
 def standing(weighed: Weighed, number: int, place: int) -> tuple[float, float, float]:

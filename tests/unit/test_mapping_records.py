@@ -401,7 +401,6 @@ def test_a_task_is_linked_to_its_patient_by_a_target() -> None:
     [
         ("31/03/2024", "02:30", "2024-03-31T01:30:00.000Z", "CLOCK-GAP"),
         ("27/10/2024", "02:30", "2024-10-27T00:30:00.000Z", "CLOCK-OVERLAP"),
-        ("15/07/2024", "25:00", "2024-07-14T22:00:00.000Z", "NOT-A-TIME"),
     ],
 )
 def test_times_that_the_clock_doubts_are_resolved_and_said(day: str, start: str, due: str, code: str) -> None:

@@ -188,7 +188,7 @@ def test_a_name_with_one_part_is_the_last_name(text: str) -> None:
     ],
 )
 def test_a_title_is_no_part_of_the_name_and_is_kept(text: str, last: str, first: str) -> None:
-    record = name_of(text)
+    record = name_of(text, names="last-first")
     assert record.values["name"] == {"firstName": first, "lastName": last}
     assert codes(record) == {"NAME-TITLE"}
     assert record.values["importRemarks"] == f"Cel: {text}"

@@ -39,7 +39,7 @@ def _formats(document: MapDocument) -> Iterator[Problem]:
                     document.line_of("formats", name),
                     "BAD-FORMAT",
                     f"`{one}` is no format of a date or a time",
-                    "write it with dd mm yyyy yy HH MM SS, or `serial`",
+                    "write it with dd mm yyyy yy HH MM SS fff Z, or `serial`",
                 )
 
 
@@ -193,7 +193,7 @@ def _lists(document: MapDocument, line: Line, settings: Any) -> Iterator[tuple[s
     if isinstance(formats, str) and formats not in document.formats:
         yield "UNKNOWN-LIST", f"there is no list of formats `{formats}`", "add it under `formats:`"
     elif not isinstance(formats, str) and not all(moments.is_format(one) for one in formats):
-        yield "BAD-FORMAT", "a format cannot be read", "write it with dd mm yyyy yy HH MM SS, or `serial`"
+        yield "BAD-FORMAT", "a format cannot be read", "write it with dd mm yyyy yy HH MM SS fff Z, or `serial`"
     values = getattr(settings, "values", None)
     if values is not None and values not in document.values:
         yield "UNKNOWN-LIST", f"there is no pick-list `{values}`", "add it under `values:`"

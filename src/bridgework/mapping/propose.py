@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from bridgework.belgium.nomenclature_table import Table
-from bridgework.mapping import names, standard
+from bridgework.mapping import names, standard, told
 from bridgework.mapping.catalogue import Kind, Meaning, builtin
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef, Source
+from bridgework.mapping.inferring import Inferred
 from bridgework.mapping.proposer.columns import Proposal, propose_columns
 from bridgework.mapping.proposer.evidence import Column
 from bridgework.mapping.recognise import as_object
@@ -21,8 +22,6 @@ EMPTY = "the column is empty in every row"
 """Why a column is left out that holds nothing."""
 
 _NEXT_BEST = 3
-
-Inferred = Literal["empty", "text", "number", "date", "moment", "boolean", "money"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def _source(file: ProfiledFile, kind: Kind, present: Collection[str], building: 
             concept = meaning.concept if meaning else None
             lines.append(Line(column=column.header, concept=concept, decision="handover", **said))
         elif meaning is not None and _can_link(meaning.with_, present):
-            lines.append(_mapped(column.header, meaning, building, said))
+            lines.append(_mapped(column, meaning, building, said))
         else:
             lines.append(_unmapped(column, kind.record or "", meaning, building, said))
     concepts = {line.concept for line in lines if line.concept}
@@ -225,10 +224,17 @@ def _said(proposal: Proposal, meaning: Meaning | None) -> dict[str, Any]:
     }
 
 
-def _mapped(header: str, meaning: Meaning, building: _Building, said: Mapping[str, Any]) -> Line:
+def _mapped(column: ProfiledColumn, meaning: Meaning, building: _Building, said: Mapping[str, Any]) -> Line:
     same = meaning.model_dump(include={"concept", "target", "transform", "with_", "note"}, by_alias=True)
     kind = building.type_of(meaning.target or "")
-    return Line.model_validate({"column": header, "type": kind, "decision": "proposed", **same, **said})
+    line = Line.model_validate({"column": column.header, "type": kind, "decision": "proposed", **same, **said})
+    return _with_told(line, column, known=True)
+
+
+def _with_told(line: Line, column: ProfiledColumn, *, known: bool) -> Line:
+    """The line with the settings that its column tells."""
+    found, reasons = told.settings(line.transform, line.with_, given(column.header), column.cells, known=known)
+    return line.model_copy(update={"with_": found, "reasons": (*line.reasons, *reasons)})
 
 
 _TYPES: dict[Inferred, tuple[str, str]] = {
@@ -252,7 +258,7 @@ def _unmapped(
     if meaning is not None:
         other = meaning.with_.get("object") or meaning.with_.get("lookup")
         why = f"the export has no {other} file to link to: kept as text"
-    return Line(
+    line = Line(
         column=column.header,
         concept=meaning.concept if meaning else None,
         target=f"{record}.{name}",
@@ -262,6 +268,7 @@ def _unmapped(
         why=why,
         **said,
     )
+    return _with_told(line, column, known=False)
 
 
 def _known_cells(line: Line, concepts: Collection[str]) -> Line:

@@ -12,6 +12,7 @@ from bridgework.mapping.draft import Draft
 from bridgework.mapping.fields import Column, Fill
 from bridgework.mapping.verdicts import VerdictMaker
 
+_WHOLE_NAME = frozenset({"NAME-NOT-SPLIT", "NAME-STUB"})  # of these every word is in the name
 _KEEPS_TEXT = frozenset({"text", "note-text", "note-line"})
 
 
@@ -27,7 +28,7 @@ class ReadingMaker(VerdictMaker):
             found = full_names.split(text, order) if text else full_names.FullName("", "")
             draft.values[field] = {"firstName": draft.fit(name, found.first), "lastName": draft.fit(name, found.last)}
             for code in found.codes:
-                if code == "NAME-NOT-SPLIT":
+                if code in _WHOLE_NAME:
                     draft.note(code, name)
                 else:
                     draft.keep(name, text, code)

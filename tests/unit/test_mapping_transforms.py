@@ -161,6 +161,13 @@ def test_nothing_of_a_text_turns_into_markup(text: str) -> None:
         ("N° d'affiliation", "nDAffiliation"),
         ("Éléments à vérifier", "elementsAVerifier"),
         ("PAT_GEBDAT", "patGebdat"),
+        ("Cœur", "coeur"),
+        ("CŒUR", "coeur"),
+        ("Straße", "strasse"),
+        ("STRAßE NR", "strasseNr"),
+        ("Größe (cm)", "grosseCm"),
+        ("Đặng", "dang"),
+        ("Łódź ø", "lodzO"),
         ("Type", "typeField"),
         ("Adresses", "adresses"),
         ("addresses", "addressesField"),
@@ -181,6 +188,12 @@ def test_every_header_gets_a_name_that_twenty_takes_and_nobody_has(header: str, 
     made = names.field_name(header, taken)
     assert made not in taken
     assert names.is_name(made)
+
+
+@given(st.characters(min_codepoint=0xC0, max_codepoint=0x17F, categories=["Ll", "Lu"], exclude_characters="ŉ"))
+def test_no_letter_of_a_european_language_is_dropped_from_a_name(letter: str) -> None:
+    assert len(names.camel(f"a{letter}b")) > len("ab")
+    assert squash(letter).isascii()
 
 
 @pytest.mark.parametrize(

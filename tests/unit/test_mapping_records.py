@@ -424,6 +424,31 @@ def test_the_notation_that_the_column_shows_goes_before_the_maps() -> None:
     assert build("treatment", "record", other, tooth="45").values["toothNotation"] == "UNKNOWN"
 
 
+@pytest.mark.parametrize(
+    ("tooth", "notation", "fdi"),
+    [
+        *[
+            ("16", None, "16"),
+            ("16,17", None, "16, 17"),
+            ("1.6", None, "16"),
+            ("16 MOD", None, "16"),
+            ("85", None, "85"),
+        ],
+        *[("9", None, None), ("kw1", None, None), ("16-18", None, None), ("19", None, None), ("kroon", None, None)],
+        *[("3", "UNIVERSAL", "16"), ("16", "UNIVERSAL", "28"), ("45", "UNIVERSAL", None)],
+        *[("UR6", "PALMER", "16"), ("16", "UNKNOWN", None)],
+    ],
+)
+def test_the_fdi_number_stands_beside_the_tooth_where_it_is_sure(
+    tooth: str, notation: str | None, fdi: str | None
+) -> None:
+    other = Mapper(map_of("nl"), context(notations={"treatment": notation} if notation else {}))
+    record = build("treatment", "record", other, tooth=tooth, patient_number="7")
+    assert (record.values["tooth"], record.values.get("toothFdi")) == (tooth, fdi)
+    assert "importRemarks" not in record.values
+    assert record.findings == ()
+
+
 def test_a_treatment_has_its_cost_and_may_not_be_loaded_without_its_patient() -> None:
     record = build(
         "treatment", patient_number="7", code="301593", label="Mondonderzoek", fee="64,00", status="Uitgevoerd"

@@ -45,7 +45,7 @@ def _formats(document: MapDocument) -> Iterator[Problem]:
 
 def _pick_lists(document: MapDocument) -> Iterator[Problem]:
     for name, options in document.values.items():
-        meant: dict[str, str] = {}
+        meant = {squash(option): option for option in options}  # the option itself is a word for it
         for option, words in options.items():
             for word in words:
                 if meant.setdefault(squash(word), option) != option:

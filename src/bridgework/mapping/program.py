@@ -100,6 +100,7 @@ def _single(maker: ReadingMaker, transform: str) -> Callable[[Column], Fill]:
         "address-split": maker.address_split,
         "code": maker.code,
         "tooth": maker.tooth,
+        "tooth-fdi": maker.tooth_fdi,
         "tooth-notation": maker.tooth_notation,
         "number-status": maker.number_status,
         "code-status": maker.code_status,

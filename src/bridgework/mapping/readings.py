@@ -62,7 +62,7 @@ class ReadingMaker(VerdictMaker):
 
     def tooth(self, column: Column) -> Fill:
         """A TEXT with the FDI numbers of a cell's teeth; a cell that holds anything else stays as it is."""
-        notation = cast("teeth.Notation", self.context.notations.get(self.name, column.settings.notation))
+        notation = self._notation(column)
 
         def fdi(text: str) -> str | None:
             return _fdi(text, notation)
@@ -71,6 +71,21 @@ class ReadingMaker(VerdictMaker):
             return "TOOTH-NOT-READ" if fdi(text) is None else None
 
         return self._in_another_form(column, fdi, "TOOTH-CONVERTED", doubt)
+
+    def tooth_fdi(self, column: Column) -> Fill:
+        """A TEXT with the FDI numbers of a cell's teeth, where they are sure; its text is another line's."""
+        field, name, notation = column.line.field, column.name, self._notation(column)
+
+        def fill(draft: Draft) -> None:
+            text = draft.cell(name)
+            if text and (found := _fdi(text, notation)) is not None:
+                draft.values[field] = found
+
+        return fill
+
+    def _notation(self, column: Column) -> teeth.Notation:
+        """The notation of the column: what its cells show goes before what the map says."""
+        return cast("teeth.Notation", self.context.notations.get(self.name, column.settings.notation))
 
     def _in_another_form(
         self, column: Column, read: Callable[[str], str | None], changed: str, doubt_of: Callable[[str], str | None]

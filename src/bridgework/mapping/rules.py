@@ -255,6 +255,9 @@ SENTENCES: dict[str, Sentence] = {
     "task-status": _task_status,
     "code": _plain("a nomenclature code as six digits, its check digit tried; other text as it is"),
     "tooth": lambda settings, _, __: f"FDI numbers of teeth, read as {settings.notation} where the cells tell nothing",
+    "tooth-fdi": _plain(
+        "the same teeth in FDI, where the notation is known and nothing had to be assumed; else nothing"
+    ),
     "tooth-notation": lambda settings, _, __: (
         f"the notation of the column: {settings.notation}, or what its cells tell"
     ),

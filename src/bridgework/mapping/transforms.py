@@ -252,6 +252,7 @@ TRANSFORMS: dict[str, Transform] = {
     "task-status": _one(TaskStatus, "SELECT"),
     "code": _one(Settings, "TEXT"),
     "tooth": _one(Tooth, "TEXT"),
+    "tooth-fdi": _one(Tooth, "TEXT"),
     "tooth-notation": _one(ToothNotation, "SELECT"),
     "number-status": _one(NumberStatus, "SELECT"),
     "code-status": _one(CodeStatus, "SELECT"),

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 _UNIT = re.compile(r"\s*\([^()]*\)\s*$")
 # Letters that no decomposition of Unicode parts into a plain letter and a sign.
-_PLAIN = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"} | {
+_PLAIN = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"} | {
+    "\u0131": "i",  # without its dot
     "ħ": "h",
     "ŧ": "t",
     "ŋ": "n",

@@ -99,6 +99,7 @@ def _single(maker: ReadingMaker, transform: str) -> Callable[[Column], Fill]:
         "name-split": maker.name_split,
         "address-split": maker.address_split,
         "code": maker.code,
+        "entitlement": maker.entitlement,
         "tooth": maker.tooth,
         "tooth-fdi": maker.tooth_fdi,
         "tooth-notation": maker.tooth_notation,

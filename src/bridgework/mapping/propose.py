@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,13 +16,14 @@ from bridgework.mapping.proposer.columns import Proposal, propose_columns
 from bridgework.mapping.proposer.evidence import Column
 from bridgework.mapping.recognise import as_object
 from bridgework.mapping.target import REMARKS, SOURCE_ID
-from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, side_fields
-from bridgework.mapping.words import given
+from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, shares_field, side_fields
+from bridgework.mapping.words import given, squash
 
 EMPTY = "the column is empty in every row"
 """Why a column is left out that holds nothing."""
 
 _NEXT_BEST = 3
+_BOTH = re.compile(r"(code)?(c[tgb]|kg)1(en|et|und|and)?(c[tgb]|kg)?2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +169,16 @@ def _source(file: ProfiledFile, kind: Kind, present: Collection[str], building: 
         else:
             lines.append(_unmapped(column, kind.record or "", meaning, building, said))
     concepts = {line.concept for line in lines if line.concept}
+    filled = {line.target for line in lines}
     return Source(
         file=file.file,
         key=key,
         record=kind.record,
         keep=kind.keep,
         lines=tuple(_known_cells(line, concepts) for line in lines),
-        derived=tuple(_derived(kind, concepts, present)),
+        derived=tuple(
+            one for one in _derived(kind, concepts, present) if shares_field(one) or one.target not in filled
+        ),
     )
 
 
@@ -192,7 +197,19 @@ def _meanings(columns: Sequence[ProfiledColumn], proposals: Sequence[Proposal], 
             if best.rank(column.header) is not None and best.transform and TRANSFORMS[best.transform].shares:
                 found[column.header] = best
                 break
-    return _without_rivals(found)
+    return _without_rivals(_with_first_of_two(found, by_concept))
+
+
+def _with_first_of_two(found: Mapping[str, Meaning], by_concept: Mapping[str, Meaning]) -> dict[str, Meaning]:
+    """A column that is headed by both entitlement codes is that of the first: its line parts the cells."""
+    taken = {one.concept for one in found.values()}
+    first = by_concept.get("patient.ct1")
+    return {
+        header: first
+        if first and first.concept not in taken and one.concept == "patient.ct2" and _BOTH.fullmatch(squash(header))
+        else one
+        for header, one in found.items()
+    }
 
 
 def _without_rivals(found: Mapping[str, Meaning]) -> dict[str, Meaning]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
 
-from bridgework.belgium import nomenclature, teeth
+from bridgework.belgium import entitlement, nomenclature, teeth
 from bridgework.mapping import address_lines, checks, contact, full_names
 from bridgework.mapping.draft import Draft
 from bridgework.mapping.fields import Column, Fill
@@ -59,6 +59,26 @@ class ReadingMaker(VerdictMaker):
     def code(self, column: Column) -> Fill:
         """A TEXT with a nomenclature code in six digits, where it is a valid one; else the text as it is."""
         return self._in_another_form(column, _six_digits, "CODE-NORMALISED", checks.CHECKS["nomenclature"])
+
+    def entitlement(self, column: Column) -> Fill:
+        """A TEXT with CT1 or CT2; a cell with both is parted where lines take both parts of it."""
+        field, name, part = column.line.field, column.name, column.settings.part
+        first, check = part == "ct1", checks.CHECKS[part]
+        lines = [self.column(line) for line in self.source.all_lines() if line.transform == "entitlement"]
+        parted = {one.settings.part for one in lines if one.name == name} == {"ct1", "ct2"}
+
+        def fill(draft: Draft) -> None:
+            text = draft.cell(name)
+            found = entitlement.pair(text) if parted else None
+            if found is not None:
+                draft.values[field] = found[0 if first else 1]
+                draft.note("ENTITLEMENT-PARTED", name)
+            elif text and column.line.column is not None:
+                draft.values[field] = draft.fit(name, text)
+                if doubt := check(text):
+                    draft.note(doubt, name)
+
+        return fill
 
     def tooth(self, column: Column) -> Fill:
         """A TEXT with the FDI numbers of a cell's teeth; a cell that holds anything else stays as it is."""

@@ -255,6 +255,11 @@ SENTENCES: dict[str, Sentence] = {
     "task-status": _task_status,
     "code": _plain("a nomenclature code as six digits, its check digit tried; other text as it is"),
     "tooth": lambda settings, _, __: f"FDI numbers of teeth, read as {settings.notation} where the cells tell nothing",
+    "entitlement": lambda settings, line, _: (
+        f"the entitlement code, compared with the list; {settings.part.upper()} of a cell that holds both"
+        if line.column is not None
+        else f"{settings.part.upper()} of a cell that holds both entitlement codes"
+    ),
     "tooth-fdi": _plain(
         "the same teeth in FDI, where the notation is known and nothing had to be assumed; else nothing"
     ),

@@ -73,6 +73,7 @@ FINDINGS = {
     "CODE-SEVERAL": "holds several nomenclature codes; kept as it is",
     "CODE-HOSPITAL": "is the code for a patient in hospital; kept as it is",
     "RIZIV-NOT-VALID": "is no valid RIZIV number; kept as it is",
+    "ENTITLEMENT-PARTED": "holds both entitlement codes; loaded as CT1 and CT2",
     "ENTITLEMENT-UNKNOWN": "is not in the list of entitlement codes; kept as it is",
     "NO-MEMBER": "names a provider who is no member of the workspace; kept as text",
     "NO-LINK": "is empty, so that the record hangs on nothing",
@@ -84,7 +85,7 @@ FORMS = frozenset(
     {
         *("SPACES-REMOVED", "AMOUNT-CURRENCY", "AMOUNT-MINUS", "AMOUNT-THOUSANDS", "AMOUNT-POINT", "UNIT-REMOVED"),
         *("DATE-SERIAL", "DATE-COMPACT", "YEAR-COMPLETED", "PHONE-SEVERAL", "EMAIL-SEVERAL", "EMAIL-CASE"),
-        *("NAME-TITLE", "CODE-NORMALISED", "TOOTH-CONVERTED", "IMAGE-LEFT-OUT"),
+        *("NAME-TITLE", "ENTITLEMENT-PARTED", "CODE-NORMALISED", "TOOTH-CONVERTED", "IMAGE-LEFT-OUT"),
     }
 )
 

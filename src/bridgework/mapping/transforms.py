@@ -204,6 +204,12 @@ class NumberStatus(Settings):
     kind: Literal["insz", "riziv"]
 
 
+class Entitlement(Settings):
+    """An entitlement code: the cell, or this part of it where it holds both and another line takes the other part."""
+
+    part: Literal["ct1", "ct2"]
+
+
 class CodeStatus(Settings):
     """What the nomenclature says of a code on a day: that of the record's field `date`, never today."""
 
@@ -252,6 +258,7 @@ TRANSFORMS: dict[str, Transform] = {
     "task-status": _one(TaskStatus, "SELECT"),
     "code": _one(Settings, "TEXT"),
     "tooth": _one(Tooth, "TEXT"),
+    "entitlement": _one(Entitlement, "TEXT"),
     "tooth-fdi": _one(Tooth, "TEXT"),
     "tooth-notation": _one(ToothNotation, "SELECT"),
     "number-status": _one(NumberStatus, "SELECT"),

@@ -43,6 +43,7 @@ def amount_forms(text: str, decimal: Sign | None = None) -> tuple[str, ...]:
     return tuple(code for code, is_so in said.items() if is_so)
 
 
+@lru_cache(maxsize=4096)
 def is_assumed(text: str, decimal: Sign | None = None) -> bool:
     """Whether a number, with a unit perhaps, could be a thousand times as much or as little."""
     match = _NUMBER.fullmatch(text)

@@ -28,6 +28,7 @@ _BETWEEN = re.compile(r"[\s']", re.ASCII)
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2019": "'", "\u2212": "-"})
 _DIGITS = re.compile(r"\d+(?:[., ]\d+)*", re.ASCII)
 _PARTED = re.compile(r"[., ]")
+_USUAL = re.compile(r"-?\d+(?:,\d\d)?", re.ASCII)  # most amounts of a practice; read without further looks
 _NO_CENTS = (",--", ",-")
 
 
@@ -50,6 +51,8 @@ class Numeral:
 @lru_cache(maxsize=8192)
 def read(text: str, decimal: Sign | None = None) -> Numeral | None:
     """Read a number; `decimal` is the sign of the decimals in its column. None where it is none."""
+    if _USUAL.fullmatch(text):
+        return Numeral(Decimal(text.replace(",", ".")) + 0, sign="comma" if "," in text else None)
     plain = text.translate(_SPACES)
     bare = _CURRENCY.sub("", plain)
     currency = bare != plain

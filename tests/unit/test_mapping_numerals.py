@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridgework.mapping import cells, numerals
+from bridgework.mapping.document import MapDocument
 from bridgework.mapping.numerals import Sign
 from bridgework.mapping.preview import preview
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
 from bridgework.mapping.records import Mapper
 from bridgework.mapping.rules import rule
+from bridgework.mapping.templates import with_template
 from tests.unit.mapping_lines import build_line, document_of, line, row
 from tests.unit.mapping_samples import context
 
@@ -159,3 +161,14 @@ def test_a_cell_that_nothing_settles_is_a_doubt_of_the_preview_and_not_a_form() 
     found = preview(mapper, "lijst", fee, rows, show=str)
     assert found.failing == 1
     assert found.codes == {"AMOUNT-THOUSANDS": 2, "DECIMAL-ASSUMED": 1}
+
+
+def test_what_another_practices_column_told_is_not_taken_from_its_map() -> None:
+    def proposed(*cells_: str) -> MapDocument:
+        columns = [ProfiledColumn("Patiëntnr"), ProfiledColumn("Naam"), ProfiledColumn("Saldo", cells=cells_)]
+        return propose([ProfiledFile("p.csv", "patient", columns)])
+
+    points, commas, silent = proposed("22.50", "1.000"), proposed("22,50", "1.000"), proposed("1.000")
+    for mine, said in ((commas, {"decimal": "comma"}), (silent, {})):
+        line_ = with_template(mine, points).sources["patient"].lines[2]
+        assert (line_.with_, line_.reasons) == (said, ("as in the template",))

@@ -11,6 +11,9 @@ from typing import Any
 
 from bridgework.mapping import name_order, numerals
 
+OF_COLUMNS = frozenset({"names", "decimal"})
+"""Settings that a column tells: those of another practice's column of the same name say nothing of it."""
+
 _NUMERIC = frozenset({"number", "money"})
 
 

@@ -6,7 +6,7 @@ from bridgework.mapping import standard
 from bridgework.mapping.catalogue import builtin
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef
 from bridgework.mapping.target import REMARKS, SOURCE_ID
-from bridgework.mapping.transforms import side_fields
+from bridgework.mapping.transforms import shares_field, side_fields
 
 
 def completed(document: MapDocument, known: MapDocument | None = None) -> MapDocument:
@@ -25,16 +25,21 @@ def completed(document: MapDocument, known: MapDocument | None = None) -> MapDoc
 
 
 def with_derived(document: MapDocument, source: str, concept: str) -> MapDocument:
-    """The map with the built-in derived lines that take cells of this concept, where all their cells are there."""
+    """The map with the built-in derived lines that take cells of this concept, where all their cells are there.
+
+    A derived line goes where a column of its own fills the field now.
+    """
     kind, one = builtin().sources.get(source), document.sources[source]
     concepts = {line.concept for line in one.lines}
-    filled = {line.target for line in (*one.lines, *one.derived)}
+    by_columns = {line.target for line in one.lines}
+    kept = [line for line in one.derived if line.target not in by_columns or shares_field(line)]
+    filled = by_columns | {line.target for line in kept}
     new: list[Line] = [
         line
         for line in (kind.derived if kind else ())
         if concept in line.from_ and concepts.issuperset(line.from_) and line.target not in filled
     ]
-    sources = {**document.sources, source: one.model_copy(update={"derived": (*one.derived, *new)})}
+    sources = {**document.sources, source: one.model_copy(update={"derived": (*kept, *new)})}
     return document.model_copy(update={"sources": sources})
 
 

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from bridgework.mapping.words import unligated
+
 LONGEST = 63
 _NAME = re.compile(r"[a-z][a-zA-Z0-9]*")
 _OPTION = re.compile(r"(?!.*__)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
@@ -38,7 +40,8 @@ def is_option(text: str) -> bool:
 
 def camel(label: str) -> str:
     """The camelCase of a label, as Twenty names the inverse of a relation: `Patients treated` → `patientsTreated`."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", label) if not unicodedata.combining(c))
+    label = label.replace("ß", "ẞ") if label.replace("ß", "").isupper() else label
+    plain = unligated("".join(c for c in unicodedata.normalize("NFKD", label) if not unicodedata.combining(c)))
     words: list[str] = re.findall(r"[A-Za-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain))
     if not words:
         return ""

@@ -39,13 +39,13 @@ def _formats(document: MapDocument) -> Iterator[Problem]:
                     document.line_of("formats", name),
                     "BAD-FORMAT",
                     f"`{one}` is no format of a date or a time",
-                    "write it with dd mm yyyy yy HH MM SS, or `serial`",
+                    "write it with dd mm yyyy yy HH MM SS fff Z, or `serial`",
                 )
 
 
 def _pick_lists(document: MapDocument) -> Iterator[Problem]:
     for name, options in document.values.items():
-        meant: dict[str, str] = {}
+        meant = {squash(option): option for option in options}  # the option itself is a word for it
         for option, words in options.items():
             for word in words:
                 if meant.setdefault(squash(word), option) != option:
@@ -193,7 +193,7 @@ def _lists(document: MapDocument, line: Line, settings: Any) -> Iterator[tuple[s
     if isinstance(formats, str) and formats not in document.formats:
         yield "UNKNOWN-LIST", f"there is no list of formats `{formats}`", "add it under `formats:`"
     elif not isinstance(formats, str) and not all(moments.is_format(one) for one in formats):
-        yield "BAD-FORMAT", "a format cannot be read", "write it with dd mm yyyy yy HH MM SS, or `serial`"
+        yield "BAD-FORMAT", "a format cannot be read", "write it with dd mm yyyy yy HH MM SS fff Z, or `serial`"
     values = getattr(settings, "values", None)
     if values is not None and values not in document.values:
         yield "UNKNOWN-LIST", f"there is no pick-list `{values}`", "add it under `values:`"

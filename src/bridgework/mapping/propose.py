@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from bridgework.belgium.nomenclature_table import Table
-from bridgework.mapping import cells, names, standard
+from bridgework.mapping import cells, names, standard, told
 from bridgework.mapping.catalogue import Kind, Meaning, builtin
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef, Source
+from bridgework.mapping.inferring import Inferred
 from bridgework.mapping.proposer.columns import Proposal, propose_columns
 from bridgework.mapping.proposer.evidence import Column
 from bridgework.mapping.recognise import as_object
 from bridgework.mapping.target import REMARKS, SOURCE_ID
-from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, side_fields
-from bridgework.mapping.words import given
+from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, shares_field, side_fields
+from bridgework.mapping.words import given, squash
 
 EMPTY = "the column is empty in every row"
 """Why a column is left out that holds nothing."""
 
 _NEXT_BEST = 3
-
-Inferred = Literal["empty", "text", "number", "date", "moment", "boolean", "money"]
+_BOTH = re.compile(r"(code)?(c[tgb]|kg)1(en|et|und|and)?(c[tgb]|kg)?2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +167,20 @@ def _source(file: ProfiledFile, kind: Kind, present: Collection[str], building: 
             concept = meaning.concept if meaning else None
             lines.append(Line(column=column.header, concept=concept, decision="handover", **said))
         elif meaning is not None and _can_link(meaning.with_, present):
-            lines.append(_mapped(column.header, meaning, building, said))
+            lines.append(_mapped(column, meaning, building, said))
         else:
             lines.append(_unmapped(column, kind.record or "", meaning, building, said))
     concepts = {line.concept for line in lines if line.concept}
+    filled = {line.target for line in lines}
     return Source(
         file=file.file,
         key=key,
         record=kind.record,
         keep=kind.keep,
         lines=tuple(_known_cells(line, concepts) for line in lines),
-        derived=tuple(_derived(kind, concepts, present)),
+        derived=tuple(
+            one for one in _derived(kind, concepts, present) if shares_field(one) or one.target not in filled
+        ),
     )
 
 
@@ -195,7 +199,19 @@ def _meanings(columns: Sequence[ProfiledColumn], proposals: Sequence[Proposal], 
             if best.rank(column.header) is not None and best.transform and TRANSFORMS[best.transform].shares:
                 found[column.header] = best
                 break
-    return _without_rivals(found)
+    return _without_rivals(_with_first_of_two(found, by_concept))
+
+
+def _with_first_of_two(found: Mapping[str, Meaning], by_concept: Mapping[str, Meaning]) -> dict[str, Meaning]:
+    """A column that is headed by both entitlement codes is that of the first: its line parts the cells."""
+    taken = {one.concept for one in found.values()}
+    first = by_concept.get("patient.ct1")
+    return {
+        header: first
+        if first and first.concept not in taken and one.concept == "patient.ct2" and _BOTH.fullmatch(squash(header))
+        else one
+        for header, one in found.items()
+    }
 
 
 def _without_rivals(found: Mapping[str, Meaning]) -> dict[str, Meaning]:
@@ -227,10 +243,17 @@ def _said(proposal: Proposal, meaning: Meaning | None) -> dict[str, Any]:
     }
 
 
-def _mapped(header: str, meaning: Meaning, building: _Building, said: Mapping[str, Any]) -> Line:
+def _mapped(column: ProfiledColumn, meaning: Meaning, building: _Building, said: Mapping[str, Any]) -> Line:
     same = meaning.model_dump(include={"concept", "target", "transform", "with_", "note"}, by_alias=True)
     kind = building.type_of(meaning.target or "")
-    return Line.model_validate({"column": header, "type": kind, "decision": "proposed", **same, **said})
+    line = Line.model_validate({"column": column.header, "type": kind, "decision": "proposed", **same, **said})
+    return _with_told(line, column, known=True)
+
+
+def _with_told(line: Line, column: ProfiledColumn, *, known: bool) -> Line:
+    """The line with the settings that its column tells."""
+    found, reasons = told.settings(line.transform, line.with_, given(column.header), column.cells, known=known)
+    return line.model_copy(update={"with_": found, "reasons": (*line.reasons, *reasons)})
 
 
 _TYPES: dict[Inferred, tuple[str, str]] = {
@@ -261,7 +284,7 @@ def _unmapped(
     if meaning is not None:
         other = meaning.with_.get("object") or meaning.with_.get("lookup")
         why = f"the export has no {other} file to link to: kept as text"
-    return Line(
+    line = Line(
         column=column.header,
         concept=meaning.concept if meaning else None,
         target=f"{record}.{name}",
@@ -271,6 +294,7 @@ def _unmapped(
         why=why,
         **said,
     )
+    return _with_told(line, column, known=False)
 
 
 def _known_cells(line: Line, concepts: Collection[str]) -> Line:

@@ -85,11 +85,16 @@ def _constant(settings: Any, line: Line, document: MapDocument) -> str:
 
 def _number(settings: Any, _: Line, __: MapDocument) -> str:
     units = f", without the unit behind it ({', '.join(settings.units)})" if settings.units else ""
-    return f"a number{units}{'; 1:30 is read as 90' if settings.clock else ''}"
+    return f"a number{units}{_decimals(settings)}{'; 1:30 is read as 90' if settings.clock else ''}"
 
 
 def _money(settings: Any, _: Line, __: MapDocument) -> str:
-    return f"an amount in {_CURRENCIES.get(settings.currency, settings.currency)}, its cents behind a comma or a point"
+    currency = _CURRENCIES.get(settings.currency, settings.currency)
+    return f"an amount in {currency}, its cents behind a {settings.decimal or 'comma or a point'}"
+
+
+def _decimals(settings: Any) -> str:
+    return f", its decimals behind a {settings.decimal}" if settings.decimal else ""
 
 
 def _date(settings: Any, line: Line, document: MapDocument) -> str:
@@ -164,8 +169,10 @@ def _emails(settings: Any, line: Line, document: MapDocument) -> str:
 
 
 def _name_split(settings: Any, _: Line, __: MapDocument) -> str:
-    first = {"last-first": "last", "first-last": "first"}[settings.names]
-    return f"a whole name, parted into first and last name; where nothing tells, the {first} name stands first"
+    said = "a whole name, parted into first and last name; where nothing tells, the"
+    if settings.names is None:
+        return f"{said} last name is assumed to stand first, and reported"
+    return f"{said} {settings.names.partition('-')[0]} name stands first"
 
 
 def _address(settings: Any, line: Line, _: MapDocument) -> str:
@@ -248,6 +255,14 @@ SENTENCES: dict[str, Sentence] = {
     "task-status": _task_status,
     "code": _plain("a nomenclature code as six digits, its check digit tried; other text as it is"),
     "tooth": lambda settings, _, __: f"FDI numbers of teeth, read as {settings.notation} where the cells tell nothing",
+    "entitlement": lambda settings, line, _: (
+        f"the entitlement code, compared with the list; {settings.part.upper()} of a cell that holds both"
+        if line.column is not None
+        else f"{settings.part.upper()} of a cell that holds both entitlement codes"
+    ),
+    "tooth-fdi": _plain(
+        "the same teeth in FDI, where the notation is known and nothing had to be assumed; else nothing"
+    ),
     "tooth-notation": lambda settings, _, __: (
         f"the notation of the column: {settings.notation}, or what its cells tell"
     ),

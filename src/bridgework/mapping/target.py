@@ -28,12 +28,15 @@ FINDINGS = {
     "PLACEHOLDER": "holds a word for nothing known; kept in the import remarks",
     "NOT-A-DATE": "is no date in the declared formats; kept in the import remarks",
     "NOT-A-TIME": "is no time in the declared formats; kept in the import remarks",
+    "HOUR-ASSUMED": "has no time that can be read beside its day; midnight stands in the field, which is not the hour",
     "NOT-A-NUMBER": "is no number; kept in the import remarks",
     "NOT-AN-AMOUNT": "is no amount; kept in the import remarks",
     "AMOUNT-CURRENCY": "is an amount with a currency beside it; loaded without it",
-    "AMOUNT-MINUS": "is an amount with the minus behind it, or in brackets; loaded as a negative amount",
-    "AMOUNT-THOUSANDS": "is an amount with signs between the thousands; loaded without them",
+    "AMOUNT-MINUS": "is a number with the minus behind it, or in brackets; loaded as a negative one",
+    "AMOUNT-THOUSANDS": "is a number with signs between the thousands; loaded without them",
     "AMOUNT-POINT": "is an amount with a point before the cents, not a comma; loaded as such",
+    "DECIMAL-ASSUMED": "has three digits behind its only sign: thousands or decimals, and nothing tells which; the "
+    "Belgian way was taken, kept in the import remarks",
     "UNIT-REMOVED": "is a number with a unit or as a time; loaded as a number",
     "NOT-YES-OR-NO": "is neither yes nor no; kept in the import remarks",
     "UNKNOWN-WORD": "holds a word that the pick-list does not have; kept in the import remarks",
@@ -59,6 +62,7 @@ FINDINGS = {
     "INSZ-OTHER-SEX": "is the number of a person of another sex; both are loaded as they are",
     "NAME-NOT-SPLIT": "cannot be parted into a first and a last name; loaded as the last name",
     "NAME-SPLIT-ASSUMED": "can be parted into first and last name in several ways; parted one way, kept in the remarks",
+    "NAME-STUB": "has baby, kind or enfant in place of a first name; loaded as it is",
     "NAME-TITLE": "has a title before the name; loaded without it, kept in the import remarks",
     "ADDRESS-NOT-SPLIT": "cannot be parted into street, number, postcode and city for sure; loaded whole as the street",
     "CODE-NORMALISED": "is a nomenclature code in another form; loaded as six digits, its text is kept",
@@ -69,6 +73,7 @@ FINDINGS = {
     "CODE-SEVERAL": "holds several nomenclature codes; kept as it is",
     "CODE-HOSPITAL": "is the code for a patient in hospital; kept as it is",
     "RIZIV-NOT-VALID": "is no valid RIZIV number; kept as it is",
+    "ENTITLEMENT-PARTED": "holds both entitlement codes; loaded as CT1 and CT2",
     "ENTITLEMENT-UNKNOWN": "is not in the list of entitlement codes; kept as it is",
     "NO-MEMBER": "names a provider who is no member of the workspace; kept as text",
     "NO-LINK": "is empty, so that the record hangs on nothing",
@@ -80,7 +85,7 @@ FORMS = frozenset(
     {
         *("SPACES-REMOVED", "AMOUNT-CURRENCY", "AMOUNT-MINUS", "AMOUNT-THOUSANDS", "AMOUNT-POINT", "UNIT-REMOVED"),
         *("DATE-SERIAL", "DATE-COMPACT", "YEAR-COMPLETED", "PHONE-SEVERAL", "EMAIL-SEVERAL", "EMAIL-CASE"),
-        *("NAME-TITLE", "CODE-NORMALISED", "TOOTH-CONVERTED", "IMAGE-LEFT-OUT"),
+        *("NAME-TITLE", "ENTITLEMENT-PARTED", "CODE-NORMALISED", "TOOTH-CONVERTED", "IMAGE-LEFT-OUT"),
     }
 )
 

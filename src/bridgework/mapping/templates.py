@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bridgework.mapping import told
 from bridgework.mapping.completing import completed
 from bridgework.mapping.document import Line, MapDocument, Source
 from bridgework.mapping.words import squash_header
@@ -52,5 +53,9 @@ def _concepts(line: Line, template: Source) -> set[str]:
 def _line(line: Line, said: Line | None) -> Line:
     if said is None:
         return line
-    taken = said.model_copy(update={"column": line.column, "confidence": 1.0, "reasons": (_REASON,), "next": ()})
+    ours = line.with_ if line.transform == said.transform else {}
+    settings = {name: value for name, value in said.with_.items() if name not in told.OF_COLUMNS}
+    settings |= {name: value for name, value in ours.items() if name in told.OF_COLUMNS}
+    same = {"column": line.column, "confidence": 1.0, "reasons": (_REASON,), "next": (), "with_": settings}
+    taken = said.model_copy(update=same)
     return taken.model_copy(update={"decision": "proposed"}) if said.loaded else taken

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bridgework.mapping import checks, markdown
+from bridgework.mapping.day_lines import DayMaker
 from bridgework.mapping.draft import Draft
-from bridgework.mapping.fields import Column, Fill, Maker
+from bridgework.mapping.fields import Column, Fill
 from bridgework.mapping.files import file_ref, is_left_out
 from bridgework.mapping.target import LONGEST_TEXT
 
 Piece = Callable[[Draft], str]
 
 
-class TextMaker(Maker):
+class TextMaker(DayMaker):
     """Compiles the lines that fill text."""
 
     def shown(self, column: str, lookup: str | None) -> Piece:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bridgework.mapping import cells, checks, contact, full_names
+from bridgework.mapping import cells, checks, contact, full_names, numerals
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import Line
@@ -48,15 +48,17 @@ class Insz(Settings):
 
 
 class Number(Settings):
-    """A number; `units` may follow it; `clock` reads `1:30` as 90."""
+    """A number; `units` may follow it; `clock` reads `1:30` as 90; `decimal` is the sign of the decimals."""
 
+    decimal: numerals.Sign | None = None
     units: tuple[str, ...] = ()
     clock: bool = False
 
 
 class Money(Settings):
-    """An amount with a decimal comma."""
+    """An amount; `decimal` is the sign of the decimals, in cells that could be read both ways (`22.500`)."""
 
+    decimal: numerals.Sign | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
 
 
@@ -74,9 +76,10 @@ class Clock(Settings):
 
 
 class Moment(Settings):
-    """A date with a time, local to Brussels."""
+    """A date with a time, local to Brussels; `timed` says that a day without a time is not enough."""
 
     formats: str | tuple[str, ...] = "moment"
+    timed: bool = False
 
 
 class Boolean(Settings):
@@ -105,9 +108,12 @@ class Address(Settings):
 
 
 class NameSplit(Settings):
-    """A whole name in one cell; `names` is the order of its words where nothing in the cell tells."""
+    """A whole name in one cell; `names` is the order of its words, where nothing in the cell tells another.
 
-    names: full_names.Order = "last-first"
+    Without it the last name is taken to stand first, and each cell that could be either way is a finding.
+    """
+
+    names: full_names.Order | None = None
 
 
 class AddressSplit(Settings):
@@ -198,6 +204,12 @@ class NumberStatus(Settings):
     kind: Literal["insz", "riziv"]
 
 
+class Entitlement(Settings):
+    """An entitlement code: the cell, or this part of it where it holds both and another line takes the other part."""
+
+    part: Literal["ct1", "ct2"]
+
+
 class CodeStatus(Settings):
     """What the nomenclature says of a code on a day: that of the record's field `date`, never today."""
 
@@ -246,6 +258,8 @@ TRANSFORMS: dict[str, Transform] = {
     "task-status": _one(TaskStatus, "SELECT"),
     "code": _one(Settings, "TEXT"),
     "tooth": _one(Tooth, "TEXT"),
+    "entitlement": _one(Entitlement, "TEXT"),
+    "tooth-fdi": _one(Tooth, "TEXT"),
     "tooth-notation": _one(ToothNotation, "SELECT"),
     "number-status": _one(NumberStatus, "SELECT"),
     "code-status": _one(CodeStatus, "SELECT"),

@@ -9,12 +9,13 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from bridgework.errors import UsageError
-from bridgework.mapping import names, standard
+from bridgework.mapping import names
 from bridgework.mapping.catalogue import Meaning, builtin
 from bridgework.mapping.completing import completed, with_derived
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef
 from bridgework.mapping.problems import type_of
 from bridgework.mapping.proposer.confidence import SURE
+from bridgework.mapping.taken import field_name, taken
 from bridgework.mapping.words import squash, squash_header
 
 _TRANSFORM_OF = {
@@ -176,12 +177,9 @@ def _with_new_field(document: MapDocument, source: str, field: FieldDef) -> tupl
     object_ = document.sources[source].record
     if object_ is None:
         raise UsageError("MAP-HANDOVER", f"Nothing of {source} is loaded: it is kept for the hand-over.", where=source)
-    own = document.objects.get(object_, ObjectDef())
-    known = standard.CUSTOM_OBJECT if own.custom else standard.OBJECTS.get(object_, {})
-    inverses = {names.camel(f.inverse or "") for o in document.objects.values() for f in o.fields if f.to == object_}
-    links = {f"{one.name}Id" for one in own.fields if one.type == "RELATION"}
-    taken = {*known, *(one.name for one in own.fields), *inverses, *links, "sourceSystemId", "importRemarks"}
-    name = names.field_name(field.label, taken)
+    # What the built-in map has for the object stays free, since a column may still come to mean it.
+    there = taken(object_, document.objects) | taken(object_, builtin().objects)
+    name = field_name(field.label, field.type, there)
     return _with_field(document, object_, field.model_copy(update={"name": name})), name
 
 

@@ -46,8 +46,11 @@ def camel(label: str) -> str:
     return first.lower() + "".join(word[0].upper() + word[1:].lower() for word in rest)
 
 
-def field_name(header: str, taken: Collection[str]) -> str:
-    """A free field name for a header; adds `Field` where Twenty would refuse it, and a number where it is taken."""
+def field_name(header: str, taken: Collection[str], parts: Collection[str] = ()) -> str:
+    """A free field name for a header; adds `Field` where Twenty would refuse it, and a number where it is taken.
+
+    `parts` are the ends of the names of the field's columns, which must be free too.
+    """
     name = camel(header)
     if not name or not name[0].isalpha():
         name = f"column{name[:1].upper()}{name[1:]}"
@@ -55,7 +58,7 @@ def field_name(header: str, taken: Collection[str]) -> str:
     if not is_name(name):
         name = f"{name[: LONGEST - 5]}Field"
     free, number = name, 2
-    while free in taken:
+    while any(one in taken for one in (free, *(free + part for part in parts))):
         free = f"{name[: LONGEST - len(str(number))]}{number}"
         number += 1
     return free

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bridgework.mapping import names, standard
 from bridgework.mapping.problem import Problem
-from bridgework.mapping.target import REMARKS, SOURCE_ID
+from bridgework.mapping.taken import columns, of_twenty
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import FieldDef, MapDocument, ObjectDef
@@ -19,11 +19,11 @@ def find_in_objects(document: MapDocument) -> Iterator[Problem]:
     for name, one in document.objects.items():
         here = document.line_of("objects", name)
         yield from (Problem(here, *rest) for rest in _object(name, one))
-        taken = set(_standard_names(name, one)) | {SOURCE_ID, REMARKS}
+        taken = of_twenty(name, custom=one.custom)
         for number, field in enumerate(one.fields):
             at = document.line_of("objects", name, "fields", number)
             yield from (Problem(at, *rest) for rest in _field(document, field, taken))
-            taken.add(field.name)
+            taken |= columns(field.name, field.type)
         for line, inverse in inverses.get(name, ()):
             if inverse in taken or not names.is_name(inverse):
                 what = f"the other side of the relation would be `{inverse}` on {name}, which is taken or not allowed"
@@ -39,10 +39,6 @@ def _inverses(document: MapDocument) -> dict[str, list[tuple[int, str]]]:
                 at = document.line_of("objects", name, "fields", number)
                 found.setdefault(field.to, []).append((at, names.camel(field.inverse or "")))
     return found
-
-
-def _standard_names(name: str, one: ObjectDef) -> dict[str, str]:
-    return standard.CUSTOM_OBJECT if one.custom else standard.OBJECTS.get(name, {})
 
 
 def _object(name: str, one: ObjectDef) -> Iterator[tuple[str, str, str]]:
@@ -69,8 +65,9 @@ def _label(text: str) -> Iterator[tuple[str, str, str]]:
 def _field(document: MapDocument, field: FieldDef, taken: set[str]) -> Iterator[tuple[str, str, str]]:
     if not names.is_name(field.name):
         yield "BAD-NAME", f"`{field.name}` is no name that Twenty takes", "camelCase, 63 characters, no reserved word"
-    if field.name in taken:
-        yield "NAME-TAKEN", f"`{field.name}` is there already", "choose another name"
+    if clash := sorted(taken & columns(field.name, field.type)):
+        how = "" if field.name in clash else f", and `{field.name}` would be kept in it"
+        yield "NAME-TAKEN", f"`{clash[0]}` is there already{how}", "choose another name"
     if field.type not in standard.CREATABLE:
         yield (
             "UNKNOWN-TYPE",

@@ -13,7 +13,8 @@ from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef, 
 from bridgework.mapping.proposer.columns import Proposal, propose_columns
 from bridgework.mapping.proposer.evidence import Column
 from bridgework.mapping.recognise import as_object
-from bridgework.mapping.target import REMARKS, SOURCE_ID
+from bridgework.mapping.taken import field_name, taken
+from bridgework.mapping.target import SOURCE_ID
 from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, side_fields
 from bridgework.mapping.words import given
 
@@ -61,14 +62,6 @@ class _Building:
     objects: dict[str, ObjectDef]
     added: dict[str, list[FieldDef]] = field(default_factory=dict)
 
-    def taken(self, object_: str) -> set[str]:
-        one = self.objects[object_]
-        known = standard.CUSTOM_OBJECT if one.custom else standard.OBJECTS.get(object_, {})
-        inverse = {names.camel(f.inverse or "") for o in self.objects.values() for f in o.fields if f.to == object_}
-        fields = [*one.fields, *self.added.get(object_, [])]
-        joins = {f"{f.name}Id" for f in fields if f.type == "RELATION"}
-        return {*known, *(f.name for f in fields), *joins, *inverse, SOURCE_ID, REMARKS}
-
     def type_of(self, target: str) -> str | None:
         """The type of the field that a target names, or None where nobody knows it."""
         object_, _, rest = target.partition(".")
@@ -85,7 +78,7 @@ class _Building:
 
     def add(self, object_: str, header: str, kind: str) -> str:
         """A new custom field for a column; the name that it got."""
-        name = names.field_name(header, self.taken(object_))
+        name = field_name(header, kind, taken(object_, self.objects, self.added.get(object_, ())))
         note = "A column of the practice that the built-in map does not know"
         self.added.setdefault(object_, []).append(
             FieldDef(name=name, type=kind, label=names.label(header) or name, description=note)

@@ -106,6 +106,19 @@ LABEL_FIELDS = {"person": "name", "company": "name", "task": "title", "note": "t
 # The options of standard SELECT fields that the map fills.
 OPTIONS = {"task.status": ("TODO", "IN_PROGRESS", "DONE")}
 
+# The links to one record that standard objects have, and what each leads to. All their other relations lead to many.
+LINKS = {
+    "person.company": "company",
+    "company.accountOwner": "workspaceMember",
+    "task.assignee": "workspaceMember",
+    "taskTarget.task": "task",
+    "taskTarget.targetPerson": "person",
+    "taskTarget.targetCompany": "company",
+    "noteTarget.note": "note",
+    "noteTarget.targetPerson": "person",
+    "noteTarget.targetCompany": "company",
+}
+
 # What links a task or a note to a record: the object between, and the name of its field to the task or note.
 TARGET_OBJECTS = {"taskTarget": "task", "noteTarget": "note"}
 

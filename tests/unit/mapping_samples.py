@@ -12,7 +12,7 @@ from uuid import UUID
 
 from bridgework.mapping import standard
 from bridgework.mapping.document import MapDocument
-from bridgework.mapping.problems import type_of
+from bridgework.mapping.field_types import type_of
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
 from bridgework.mapping.records import Context, LoadStep, Mapper, TargetRecord
 from bridgework.twins.dentadmin.export_format import TABLES, Language, Table

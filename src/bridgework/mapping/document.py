@@ -77,6 +77,11 @@ class Line(_Strict):
     note: str | None = None
 
     @property
+    def next_best(self) -> tuple[tuple[str, float], ...]:
+        """`next` as concepts with how likely each is, 0 to 1; 0 where a person has written anything else there."""
+        return tuple((concept, _likelihood(number)) for concept, _, number in (one.partition(" ") for one in self.next))
+
+    @property
     def loaded(self) -> bool:
         """Whether the line moves data."""
         return self.decision in LOADED
@@ -95,6 +100,14 @@ class Line(_Strict):
     def part(self) -> str:
         """The part of the target field: `lastName` of `person.name.lastName`; empty where it has none."""
         return ".".join((self.target or "").split(".")[2:])
+
+
+def _likelihood(text: str) -> float:
+    try:
+        likely = float(text)
+    except ValueError:
+        return 0.0
+    return likely if 0 <= likely <= 1 else 0.0
 
 
 class Source(_Strict):
@@ -128,7 +141,8 @@ class Source(_Strict):
 def _without(line: Line, away: Collection[str]) -> Line | None:
     """The line without the cells of columns that are left out; None where nothing is left of it."""
     others = line.with_.get("otherwise")
-    gone = {*away}.intersection((*line.from_, *(others if isinstance(others, list | tuple) else ())))
+    named = [one for one in others if isinstance(one, str)] if isinstance(others, list | tuple) else []
+    gone = {*away}.intersection((*line.from_, *named))
     if not gone:
         return line
     if gone.intersection(line.from_) and line.transform != "title":

@@ -125,3 +125,11 @@ TARGET_OBJECTS = {"taskTarget": "task", "noteTarget": "note"}
 # Types that a map may ask for in a new field, as Twenty takes them.
 _CREATABLE = "ADDRESS BOOLEAN CURRENCY DATE DATE_TIME EMAILS LINKS NUMBER PHONES RELATION RICH_TEXT SELECT TEXT"
 CREATABLE = frozenset(_CREATABLE.split())
+
+# Fields of Twenty that no column fills: the mapper does, or the server.
+_OF_TWENTY = frozenset({*EVERYWHERE} - {"createdAt", "updatedAt"})
+
+
+def is_of_twenty(object_: str, field: str) -> bool:
+    """Whether a field is Twenty's own: moments of creation and change may be filled, the others not."""
+    return field in _OF_TWENTY or f"{object_}.{field}" in {"person.avatarUrl", "person.avatarFile"}

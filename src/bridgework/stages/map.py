@@ -6,9 +6,10 @@ The map is a file that people edit. What was approved is kept in the store, so t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bridgework.errors import FindingsStop
 from bridgework.mapping import choices, editing
@@ -86,6 +87,16 @@ class Map:
             audit_log.append(connection, self.context.actor, what, place, digest=changed.digest())
         return self.document()
 
+    def with_meaning(self, document: MapDocument, place: str, concept: str) -> MapDocument:
+        """The map with a column that means a concept; where codes come to be judged, it is by the practice's table."""
+        return editing.as_concept(document, place, concept, self.context.nomenclature)
+
+    def with_target(
+        self, document: MapDocument, place: str, target: str, transform: str, settings: Mapping[str, Any]
+    ) -> MapDocument:
+        """The map with a column that fills a field by a transform with these settings."""
+        return editing.as_target(document, place, target, transform, settings, self.context.nomenclature)
+
     def with_own_field(self, document: MapDocument, place: str, label: str, type_: str) -> MapDocument:
         """The map with a column as a field of its own; a SELECT has the column's words, those in three rows or more."""
         if type_ != "SELECT":
@@ -144,7 +155,7 @@ class Map:
             )
         document = propose(files, context.nomenclature(), embed=meaning.is_there())
         if how.template is not None:
-            document = with_template(document, MapDocument.load(how.template))
+            document = with_template(document, MapDocument.load(how.template), context.nomenclature)
         document = with_words(document, gather(context, document, previews=False))
         name = how.preset or context.settings.map.preset
         own = {key: Preset.model_validate(one.model_dump()) for key, one in context.settings.map.presets.items()}

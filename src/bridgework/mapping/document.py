@@ -207,8 +207,18 @@ class MapDocument(_Strict):
         return "\n".join(_write(_content(self))) + "\n"
 
     def digest(self) -> str:
-        """Hex SHA-256 of the content; comments and layout do not count, everything else does."""
-        return hashlib.sha256(json.dumps(_content(self)).encode()).hexdigest()
+        """Hex SHA-256 of what a person approves; comments, layout and what the proposer said do not count."""
+        return hashlib.sha256(json.dumps(self.approved_content()).encode()).hexdigest()
+
+    def approved_content(self) -> dict[str, Any]:
+        """The content as plain data, without what the proposer or a model said of a line: it changes nothing loaded."""
+        content = _content(self)
+        for source in content.get("sources", {}).values():
+            for lines in (source.get("lines", ()), source.get("derived", ())):
+                for line in lines:
+                    for name in _SAID:
+                        line.pop(name, None)
+        return content
 
     def problems(self, headers: Mapping[str, Sequence[str]] | None = None) -> list[Problem]:
         """What is wrong, by line; with the headers of the files (by source object) also what does not fit them."""
@@ -227,6 +237,8 @@ class MapDocument(_Strict):
         found = self.objects.get(object_)
         return next((one for one in found.fields if one.name == field), None) if found else None
 
+
+_SAID = ("confidence", "reasons", "next", "asked")
 
 _HEAD = """\
 # What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it, and

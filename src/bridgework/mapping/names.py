@@ -12,6 +12,7 @@ from collections.abc import Collection
 
 LONGEST = 63
 _NAME = re.compile(r"[a-z][a-zA-Z0-9]*")
+_BAD = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes neither NUL nor halves of surrogate pairs
 _OPTION = re.compile(r"(?!.*__)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 _RESERVED_WORDS = """
@@ -34,6 +35,13 @@ def is_name(text: str) -> bool:
 def is_option(text: str) -> bool:
     """Whether Twenty takes it as the value of a SELECT option: `UPPER_SNAKE`, 63 characters at most."""
     return bool(_OPTION.fullmatch(text)) and len(text) <= LONGEST
+
+
+def is_label(text: str) -> bool:
+    """Whether Twenty takes it as a label, and people can read it: 63 characters at most, as JavaScript counts them."""
+    return (
+        bool(text.strip()) and len(text.encode("utf-16-le", "surrogatepass")) // 2 <= LONGEST and not _BAD.search(text)
+    )
 
 
 def camel(label: str) -> str:
@@ -64,6 +72,7 @@ def field_name(header: str, taken: Collection[str], parts: Collection[str] = ())
     return free
 
 
-def label(text: str) -> str:
-    """A label of at most 63 characters."""
-    return " ".join(text.split())[:LONGEST]
+def label(text: str, longest: int = LONGEST) -> str:
+    """A label of at most 63 characters, or so many, of signs that a database takes; empty where nothing is left."""
+    plain = " ".join(_BAD.sub("", text).split())
+    return plain.encode("utf-16-le")[: 2 * longest].decode("utf-16-le", "ignore").strip()

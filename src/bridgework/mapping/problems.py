@@ -45,6 +45,10 @@ def _formats(document: MapDocument) -> Iterator[Problem]:
 def _pick_lists(document: MapDocument) -> Iterator[Problem]:
     for name, options in document.values.items():
         meant: dict[str, str] = {}
+        for option in options:  # its own name is a word for it too
+            if meant.setdefault(squash(option), option) != option:
+                at = document.line_of("values", name, option)
+                yield Problem(at, "TWO-MEANINGS", f"`{option}` is another option of `{name}` too", "call it otherwise")
         for option, words in options.items():
             for word in words:
                 if meant.setdefault(squash(word), option) != option:

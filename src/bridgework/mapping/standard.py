@@ -100,6 +100,19 @@ OBJECTS: dict[str, dict[str, str]] = {
 
 PLURALS = {"person": "people", "company": "companies", "task": "tasks", "note": "notes"}
 
+# The names of all other objects of a workspace, each with its plural: no object of ours may have one of them.
+_OTHER_OBJECTS = """
+attachment attachments blocklist blocklists calendarChannelEventAssociation calendarChannelEventAssociations
+calendarEvent calendarEvents calendarEventParticipant calendarEventParticipants callRecording callRecordings
+dashboard dashboards message messages messageCampaign messageCampaigns messageChannelMessageAssociation
+messageChannelMessageAssociations messageChannelMessageAssociationMessageFolder
+messageChannelMessageAssociationMessageFolders messageList messageLists messageListMember messageListMembers
+messageParticipant messageParticipants messageThread messageThreads noteTargets opportunity opportunities taskTargets
+timelineActivity timelineActivities workflow workflows workflowAutomatedTrigger workflowAutomatedTriggers workflowRun
+workflowRuns workflowVersion workflowVersions workspaceMember workspaceMembers
+"""
+OBJECT_NAMES = frozenset({*OBJECTS, *PLURALS.values(), *_OTHER_OBJECTS.split()})
+
 # The field by which a person knows a record of the object.
 LABEL_FIELDS = {"person": "name", "company": "name", "task": "title", "note": "title"}
 

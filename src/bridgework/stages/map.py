@@ -116,8 +116,7 @@ class Map:
         headers = {
             one.object: [column.header for column in one.columns] for one in united(profiled_files(self.context))
         }
-        found = document.problems(headers)
-        return found or sorted(self._misfits(document), key=lambda one: one.line)
+        return sorted((*document.problems(headers), *self._misfits(document)), key=lambda one: one.line)
 
     def changes(self) -> list[Difference] | None:
         """What differs from the map that was approved last; None where none was."""

@@ -183,7 +183,7 @@ class MapDocument(_Strict):
         try:
             document = cls.model_validate(content)
         except ValidationError as error:
-            found = [(yaml_text.line_of(places, item["loc"]), item) for item in error.errors()]
+            found = [(yaml_text.line_of(places, item["loc"]) or 1, item) for item in error.errors()]
             why = "; ".join(f"line {line}: {_location(item['loc'])}: {item['msg']}" for line, item in found)
             raise UsageError(
                 "MAP-MALFORMED",

@@ -87,9 +87,9 @@ _MOST_REPEATED = 100_000  # entries that aliases stand for, together
 
 
 class _Reader:
-    """Builds plain Python from the events of a YAML text."""
+    """Builds plain Python from the events of a YAML text; of an event, its stubs do not know what it has."""
 
-    def __init__(self, events: Iterator[yaml.Event]) -> None:
+    def __init__(self, events: Iterator[Any]) -> None:
         """Begin before the first event."""
         self.lines: dict[Path, int] = {}
         self._events = events
@@ -110,7 +110,7 @@ class _Reader:
                 content = self._value(event, ())
         return content
 
-    def _value(self, event: yaml.NodeEvent, path: Path) -> Any:
+    def _value(self, event: Any, path: Path) -> Any:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag not in {None, "!"}:
@@ -127,7 +127,7 @@ class _Reader:
             self._named[event.anchor] = value, self._count - before
         return value
 
-    def _content(self, event: yaml.NodeEvent, path: Path) -> Any:
+    def _content(self, event: Any, path: Path) -> Any:
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -150,19 +150,22 @@ class _Reader:
     def _mapping(self, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent):
-                raise _wrong(event, "the name of an entry is no text")
-            name = event.value
+            name = self._name(event)
             if name in result:
                 raise _wrong(event, f"`{name}` stands twice")
-            if event.anchor is not None:
-                self._named[event.anchor] = name, 1
             at = (*path, name)
             self.lines[at] = event.start_mark.line + 1
             result[name] = self._value(next(self._events), at)
         return result
 
-    def _alias(self, event: yaml.AliasEvent) -> Any:
+    def _name(self, event: Any) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise _wrong(event, "the name of an entry is no text")
+        if event.anchor is not None:
+            self._named[event.anchor] = event.value, 1
+        return str(event.value)
+
+    def _alias(self, event: Any) -> Any:
         """What an anchor names, the same each time; refuses what would grow without end."""
         if event.anchor in self._open:
             raise _wrong(event, f"`*{event.anchor}` stands in what it names")
@@ -176,7 +179,7 @@ class _Reader:
         return value
 
 
-def _wrong(event: yaml.Event, problem: str) -> yaml.MarkedYAMLError:
+def _wrong(event: Any, problem: str) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
 
 

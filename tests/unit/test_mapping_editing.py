@@ -247,3 +247,29 @@ def test_a_new_option_goes_to_every_field_that_the_pick_list_fills() -> None:
     after = editing.with_word(document, "patient.Taal", "Italiaans", "ITALIAN", "Italian")
     assert after.problems() == []
     assert all("ITALIAN" in options_of(after, object_, "spokenLanguage") for object_ in ("person", "company"))
+
+
+def test_the_note_that_a_person_gave_a_line_stays_whatever_is_decided() -> None:
+    document = a_map("Patiëntnr", "Naam", "INSZ", "Kolom X")
+    for column in ("INSZ", "Kolom X"):
+        line = editing.find(document, f"patient.{column}")[1]
+        document = editing.with_line(document, "patient", line.model_copy(update={"note": "asked Els"}))
+        place = f"patient.{column}"
+        for after in (
+            editing.as_field(document, place, "Colour", "TEXT"),
+            editing.as_concept(document, place, "initials"),
+            editing.as_target(document, place, "person.jobTitle", "text"),
+            editing.leave_out(document, place, "not needed"),
+            editing.as_select(document, place, "Colour", {"RED": "Red"}, {"RED": ("rood",)}),
+            editing.accept(document, lambda *_: True)[0],
+        ):
+            assert editing.find(after, place)[1].note == "asked Els"
+    own = a_map("Patiëntnr", "Naam", "INSZ")
+    assert editing.find(own, "patient.INSZ")[1].note
+    assert editing.find(editing.as_field(own, "patient.INSZ", "Number", "TEXT"), "patient.INSZ")[1].note is None
+
+
+def test_the_file_says_that_comments_are_lost_and_where_to_write_them() -> None:
+    head = a_map("Patiëntnr", "Naam").to_yaml().partition("bridgework_map")[0]
+    assert "`note:`" in head
+    assert "Comments of your own are lost" in head

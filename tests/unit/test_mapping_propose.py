@@ -91,7 +91,7 @@ def test_whatever_the_headers_every_column_has_one_line_and_the_map_is_right(hea
 )
 def test_a_line_is_sure_exactly_where_the_proposer_was(confidence: float) -> None:
     columns = [ProfiledColumn(one) for one in ("Patiëntnr", "Naam", "Geslacht")]
-    told = []
+    told: list[Proposal] = []
 
     def sure_as(*given: Any, **more: Any) -> list[Proposal]:
         told.extend(replace(one, confidence=confidence) for one in propose_columns(*given, **more))

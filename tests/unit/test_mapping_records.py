@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridgework.mapping import markdown, names
+from bridgework.mapping import names
 from bridgework.mapping.records import FINDINGS, Mapper, TargetRecord, directory, target_id
 from bridgework.mapping.target import FORMS
 from bridgework.twins.dentadmin.export_format import TABLES
@@ -28,6 +28,7 @@ from tests.unit.mapping_samples import (
     step,
     table,
     texts,
+    unescaped,
 )
 
 LOADED = [one.object for one in TABLES if one.object not in {"workflow", "report"}]
@@ -120,7 +121,7 @@ def test_no_text_of_any_cell_is_lost(object_: str, data: st.DataObject) -> None:
     source_row = data.draw(rows(object_))
     record = records_of(mapper(), source_row)[0]
     sent = list(texts(record.values))
-    held = [text.replace("\r", "\n") for text in (*sent, *map(markdown.unescape, sent))]
+    held = [text.replace("\r", "\n") for text in (*sent, *map(unescaped, sent))]
     said = {finding.field for finding in record.findings}
     lines = {line.column: line for line in map_of("nl").sources[object_].lines}
     links = {one.column for one in record.references}
@@ -468,7 +469,7 @@ def test_a_communication_keeps_its_original_moment() -> None:
     assert record.values["occurredAt"] == record.values["createdAt"] == "2010-02-03T09:00:00.000Z"
     assert (record.values["channel"], record.values["direction"]) == ("SMS", "OUTGOING")
     assert record.values["title"] == "Sms"
-    body = markdown.unescape(record.values["bodyV2"]["markdown"])
+    body = unescaped(record.values["bodyV2"]["markdown"])
     assert body == "*Tot* morgen\n\nVerzonden op: 03/02/2010 10:00\n\nGebruiker: els"
 
 

@@ -246,6 +246,7 @@ _HEAD = """\
 # who makes it `load`, or `leave-out` with a `why`. `derived` lines fill a field from columns that have their own line
 # already. `repairs: [mojibake]` mends letters that were damaged before the export (`Ã©` for é); each is counted, and
 # the cell kept in the import remarks. After an edit, `bridgework map diff DIR` shows what changed since the approval.
+# Comments of your own are lost when a command writes this file: say it in the `note:` of a line, which stays.
 bridgework_map: 1
 """
 

@@ -77,11 +77,12 @@ def as_concept(document: MapDocument, place: str, concept: str, table: AnyTable 
     source, line = find(document, place)
     meaning = _meaning(source, concept)
     if document.sources[source].keep == "handover":
-        made = Line(column=line.column, concept=meaning.concept, decision="handover")
+        made = Line(column=line.column, concept=meaning.concept, decision="handover", note=_own_note(source, line))
         return _settled(document, with_line(document, source, made), source, made)
     same = meaning.model_dump(include={"concept", "target", "transform", "with_", "note"}, by_alias=True)
     kind = _target_type(document, meaning.target or "")
-    made = Line.model_validate({"column": line.column, "type": kind, **same})
+    own = _own_note(source, line)
+    made = Line.model_validate({"column": line.column, "type": kind, **same} | ({"note": own} if own else {}))
     return _settled(document, with_line(document, source, made), source, made, table)
 
 
@@ -95,7 +96,8 @@ def as_field(document: MapDocument, place: str, label: str, type_: str) -> MapDo
     field = FieldDef(name="new", type=type_, label=names.label(label))
     after, name = _with_new_field(document, source, field)
     target = f"{document.sources[source].record}.{name}"
-    made = Line(column=line.column, target=target, type=type_, transform=_TRANSFORM_OF[type_])
+    note = _own_note(source, line)
+    made = Line(column=line.column, target=target, type=type_, transform=_TRANSFORM_OF[type_], note=note)
     return _settled(document, with_line(after, source, made), source, made)
 
 
@@ -116,7 +118,7 @@ def as_target(
     kind = _target_type(document, target)
     made = Line.model_validate(
         {"column": line.column, "concept": line.concept, "target": target, "type": kind, "transform": transform}
-        | {"with": dict(settings or {})}
+        | {"with": dict(settings or {}), "note": _own_note(source, line)}
     )
     after = with_line(document, source, made)
     return with_line(completed(fitted(document, after, source, made), table=table), source, made)
@@ -125,7 +127,8 @@ def as_target(
 def leave_out(document: MapDocument, place: str, why: str) -> MapDocument:
     """The column is left out, for a reason that stays in the map; raises UsageError (MAP-CONFLICT)."""
     source, line = find(document, place)
-    made = Line(column=line.column, concept=line.concept, decision="leave-out", why=why)
+    note = _own_note(source, line)
+    made = Line(column=line.column, concept=line.concept, decision="leave-out", why=why, note=note)
     return _settled(document, with_line(document, source, made), source, made)
 
 
@@ -147,7 +150,7 @@ def as_select(
     after = after.model_copy(update={"values": {**after.values, list_: dict(words)}})
     made = Line.model_validate(
         {"column": line.column, "target": f"{document.sources[source].record}.{name}", "type": "SELECT"}
-        | {"transform": "select", "with": {"values": list_}}
+        | {"transform": "select", "with": {"values": list_}, "note": _own_note(source, line)}
     )
     return _settled(document, with_line(after, source, made), source, made)
 
@@ -274,6 +277,12 @@ def _meaning(source: str, concept: str) -> Meaning:
             next_step="docs/what-maps-where.md says what each means",
         )
     return found
+
+
+def _own_note(source: str, line: Line) -> str | None:
+    """The note that a person gave a line, which no decision takes away; that of the built-in map goes with it."""
+    lines = builtin().sources[source].lines if source in builtin().sources else ()
+    return line.note if all(one.concept != line.concept or one.note != line.note for one in lines) else None
 
 
 def _target_type(document: MapDocument, target: str) -> str | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bridgework.belgium.nomenclature_table import Table
 from bridgework.errors import UsageError
 from bridgework.mapping import editing
 from bridgework.mapping.differing import differences
 from bridgework.mapping.document import MapDocument
+from bridgework.mapping.field_types import options_of
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
 from bridgework.mapping.templates import with_template
 
@@ -139,3 +141,135 @@ def test_a_record_that_would_hang_on_nothing_is_an_error_where_its_owner_is_in_t
     assert [one.code for one in without.problems()] == ["REQUIRED-MISSING"]
     alone = editing.leave_out(propose([treatments]), "treatment.Patiëntnr", "test")
     assert alone.problems() == []
+
+
+def practice(**files: tuple[str, ...]) -> MapDocument:
+    return propose(
+        [ProfiledFile(f"{name}.csv", name, [ProfiledColumn(one) for one in columns]) for name, columns in files.items()]
+    )
+
+
+DOCUMENTS = ("Documentnr", "Patiëntnr", "Datum", "Titel", "Bestand", "Kolom X", "Kolom Y")
+PATIENTS = ("Patiëntnr", "Naam", "INSZ")
+
+
+def targets(document: MapDocument, source: str) -> list[tuple[str | None, tuple[str, ...]]]:
+    return [(line.target, line.from_) for line in document.sources[source].derived]
+
+
+def test_what_is_derived_from_a_cell_goes_with_its_meaning_and_comes_back_with_it() -> None:
+    document = practice(patient=PATIENTS)
+    assert ("person.inszStatus", ("patient.insz",)) in targets(document, "patient")
+    after = editing.as_field(document, "patient.INSZ", "Number of the state", "TEXT")
+    assert targets(after, "patient") == []
+    assert after.problems() == []
+    again = editing.as_concept(after, "patient.INSZ", "insz")
+    assert targets(again, "patient") == targets(document, "patient")
+
+
+def test_a_stand_in_that_the_file_lacks_is_not_named_and_comes_when_a_column_means_it() -> None:
+    document = practice(patient=PATIENTS, document=("Documentnr", "Patiëntnr", "Kolom X", "Kolom Y"))
+    after = editing.as_concept(document, "document.Kolom X", "title")
+    assert "otherwise" not in editing.find(after, "document.Kolom X")[1].with_
+    assert after.problems() == []
+    more = editing.as_concept(after, "document.Kolom Y", "category")
+    assert editing.find(more, "document.Kolom X")[1].with_["otherwise"] == ["document.category"]
+    less = editing.as_field(more, "document.Kolom Y", "Kind of paper", "TEXT")
+    assert "otherwise" not in editing.find(less, "document.Kolom X")[1].with_
+    assert less.problems() == []
+
+
+def test_a_column_of_what_is_handed_over_stays_for_the_hand_over_whatever_it_means() -> None:
+    document = practice(workflow=("Nr", "Naam", "Stappen"))
+    after = editing.as_concept(document, "workflow.Naam", "name")
+    assert editing.find(after, "workflow.Naam")[1].decision == "handover"
+    assert after.problems() == []
+    with pytest.raises(UsageError) as refused:
+        editing.as_target(document, "workflow.Naam", "person.jobTitle", "text")
+    assert refused.value.code == "MAP-HANDOVER"
+
+
+def test_a_file_is_linked_from_a_body_that_other_lines_fill_too() -> None:
+    document = practice(patient=PATIENTS, document=("Documentnr", "Patiëntnr", "Titel", "Opmerking", "Kolom X"))
+    assert ("note.bodyV2", ("document.file", "document.patient_number")) not in targets(document, "document")
+    after = editing.as_concept(document, "document.Kolom X", "file")
+    assert ("note.bodyV2", ("document.file", "document.patient_number")) in targets(after, "document")
+    assert after.problems() == []
+
+
+def test_a_title_takes_the_cells_that_are_there_after_each_decision() -> None:
+    columns = ("Afspraaknr", "Patiëntnr", "Datum", "Type afspraak", "Kolom X")
+    document = practice(patient=PATIENTS, appointment=columns)
+    title = ("task.title", ("appointment.type",))
+    assert title in targets(document, "appointment")
+    after = editing.as_concept(document, "appointment.Kolom X", "reason")
+    assert ("task.title", ("appointment.type", "appointment.reason")) in targets(after, "appointment")
+    back = editing.as_field(after, "appointment.Kolom X", "Anything", "TEXT")
+    assert title in targets(back, "appointment")
+
+
+def test_a_meaning_that_another_column_has_is_refused_and_named_with_that_column() -> None:
+    document = practice(patient=PATIENTS)
+    with pytest.raises(UsageError) as refused:
+        editing.as_concept(document, "patient.INSZ", "last_name")
+    assert refused.value.code == "MAP-CONFLICT"
+    assert "`Naam`" in (refused.value.why or "")
+    free = editing.leave_out(document, "patient.Naam", "not the name")
+    after = editing.as_concept(free, "patient.INSZ", "last_name")
+    assert editing.find(after, "patient.Naam")[1].concept is None
+    assert after.problems() == []
+
+
+def test_a_file_goes_to_its_own_record_while_no_link_says_to_which_other() -> None:
+    document = practice(document=DOCUMENTS)
+    assert editing.find(document, "document.Bestand")[1].with_ == {"attach": "targetNote"}
+    assert document.problems() == []
+    both = practice(patient=PATIENTS, document=DOCUMENTS)
+    assert editing.find(both, "document.Bestand")[1].with_ == {"attach": "targetPerson"}
+    without = editing.as_field(both, "document.Patiëntnr", "Number", "TEXT")
+    assert editing.find(without, "document.Bestand")[1].with_ == {"attach": "targetNote"}
+    again = editing.as_concept(without, "document.Patiëntnr", "patient_number")
+    assert editing.find(again, "document.Bestand")[1].with_ == {"attach": "targetPerson"}
+
+
+def test_codes_that_come_to_be_judged_are_judged_by_the_table_that_is_given() -> None:
+    document = practice(patient=PATIENTS, treatment=("Behandelingsnr", "Patiëntnr", "Datum", "Omschrijving", "Kolom X"))
+    assert document.nomenclature == ""
+    table = Table.builtin()
+    after = editing.as_concept(document, "treatment.Kolom X", "code", lambda: table)
+    assert after.nomenclature == table.version
+    assert after.problems() == []
+
+
+def test_a_new_option_goes_to_every_field_that_the_pick_list_fills() -> None:
+    patients, providers = (*PATIENTS, "Taal"), ("Verstrekkernr", "Naam", "Taal")
+    document = practice(patient=patients, provider=providers)
+    after = editing.with_word(document, "patient.Taal", "Italiaans", "ITALIAN", "Italian")
+    assert after.problems() == []
+    assert all("ITALIAN" in options_of(after, object_, "spokenLanguage") for object_ in ("person", "company"))
+
+
+def test_the_note_that_a_person_gave_a_line_stays_whatever_is_decided() -> None:
+    document = a_map("Patiëntnr", "Naam", "INSZ", "Kolom X")
+    for column in ("INSZ", "Kolom X"):
+        line = editing.find(document, f"patient.{column}")[1]
+        document = editing.with_line(document, "patient", line.model_copy(update={"note": "asked Els"}))
+        place = f"patient.{column}"
+        for after in (
+            editing.as_field(document, place, "Colour", "TEXT"),
+            editing.as_concept(document, place, "initials"),
+            editing.as_target(document, place, "person.jobTitle", "text"),
+            editing.leave_out(document, place, "not needed"),
+            editing.as_select(document, place, "Colour", {"RED": "Red"}, {"RED": ("rood",)}),
+            editing.accept(document, lambda *_: True)[0],
+        ):
+            assert editing.find(after, place)[1].note == "asked Els"
+    own = a_map("Patiëntnr", "Naam", "INSZ")
+    assert editing.find(own, "patient.INSZ")[1].note
+    assert editing.find(editing.as_field(own, "patient.INSZ", "Number", "TEXT"), "patient.INSZ")[1].note is None
+
+
+def test_the_file_says_that_comments_are_lost_and_where_to_write_them() -> None:
+    head = a_map("Patiëntnr", "Naam").to_yaml().partition("bridgework_map")[0]
+    assert "`note:`" in head
+    assert "Comments of your own are lost" in head

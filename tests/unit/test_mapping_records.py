@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridgework.mapping import markdown, names
+from bridgework.mapping import names
 from bridgework.mapping.records import FINDINGS, Mapper, TargetRecord, directory, target_id
 from bridgework.mapping.target import FORMS
 from bridgework.twins.dentadmin.export_format import TABLES
@@ -27,6 +27,7 @@ from tests.unit.mapping_samples import (
     step,
     table,
     texts,
+    unescaped,
 )
 
 LOADED = [one.object for one in TABLES if one.object not in {"workflow", "report"}]
@@ -119,7 +120,7 @@ def test_no_text_of_any_cell_is_lost(object_: str, data: st.DataObject) -> None:
     source_row = data.draw(rows(object_))
     record = records_of(mapper(), source_row)[0]
     sent = list(texts(record.values))
-    held = [text.replace("\r", "\n") for text in (*sent, *map(markdown.unescape, sent))]
+    held = [text.replace("\r", "\n") for text in (*sent, *map(unescaped, sent))]
     said = {finding.field for finding in record.findings}
     lines = {line.column: line for line in map_of("nl").sources[object_].lines}
     links = {one.column for one in record.references}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bridgework.mapping import markdown
 from bridgework.mapping.records import Mapper, target_id
-from tests.unit.mapping_samples import MEMBER, NAMESPACE, build, context, map_of, mapper, row, step
+from tests.unit.mapping_samples import MEMBER, NAMESPACE, build, context, map_of, mapper, row, step, unescaped
 
 
 def test_an_appointment_becomes_a_task_for_the_provider_who_is_a_member() -> None:
@@ -158,5 +157,5 @@ def test_a_communication_keeps_its_original_moment() -> None:
     assert record.values["occurredAt"] == record.values["createdAt"] == "2010-02-03T09:00:00.000Z"
     assert (record.values["channel"], record.values["direction"]) == ("SMS", "OUTGOING")
     assert record.values["title"] == "Sms"
-    body = markdown.unescape(record.values["bodyV2"]["markdown"])
+    body = unescaped(record.values["bodyV2"]["markdown"])
     assert body == "*Tot* morgen\n\nVerzonden op: 03/02/2010 10:00\n\nGebruiker: els"

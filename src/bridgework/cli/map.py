@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from typer.core import TyperGroup
 
+from bridgework import yaml_text
 from bridgework.cli.options import AsJson, Folder
 from bridgework.cli.running import STOPPED, command, run_stage, work
 from bridgework.cli.show import Screen
@@ -29,6 +30,7 @@ from bridgework.stages.map_view import previewed
 
 _SHOWN = 40  # lines of the table; the page has all
 _DEFAULT = "propose"
+_ONE_OF = "one of --concept, --field, --target (with --transform and --with), --leave-out, or --word with --option"
 
 Place = Annotated[str, typer.Argument(metavar="OBJECT.COLUMN", help="The column, as `bridgework map DIR` shows it.")]
 
@@ -94,6 +96,9 @@ def set_(  # noqa: PLR0913 - a command has as many options as its users need
     type_: Annotated[str, typer.Option("--type", help="The type of that field: TEXT, NUMBER, DATE, SELECT …")] = "TEXT",
     target: Annotated[str | None, typer.Option(help="The field that it fills: `person.jobTitle`.")] = None,
     transform: Annotated[str, typer.Option(help="How, with --target.")] = "text",
+    with_: Annotated[
+        list[str] | None, typer.Option("--with", metavar="NAME=VALUE", help="A setting of that: `object=patient`.")
+    ] = None,
     leave_out: Annotated[str | None, typer.Option(metavar="WHY", help="Leave it out, for this reason.")] = None,
     word: Annotated[str | None, typer.Option(help="A word of its pick-list; what it means is --option.")] = None,
     option: Annotated[str | None, typer.Option(help="The option of Twenty: NO_SHOW.")] = None,
@@ -104,28 +109,32 @@ def set_(  # noqa: PLR0913 - a command has as many options as its users need
     with command(as_json=as_json) as screen, Migration.open(folder, alone=True) as migration:
         stage = Map(migration.context)
         given = [one for one in (concept, field, target, leave_out, word) if one is not None]
-        if len(given) != 1 or (word is None) != (option is None):
-            raise UsageError(
-                "MAP-SET",
-                "Say one thing about the column.",
-                next_step="one of --concept, --field, --target, --leave-out, or --word with --option",
-            )
-
-        def edit(document: MapDocument) -> MapDocument:
-            if concept is not None:
-                return editing.as_concept(document, place, concept)
-            if field is not None:
-                return stage.with_own_field(document, place, field, type_)
-            if target is not None:
-                return editing.as_target(document, place, target, transform)
-            if leave_out is not None:
-                return editing.leave_out(document, place, leave_out)
-            return editing.with_word(document, place, word or "", option or "", label)
-
+        if len(given) != 1 or (word is None) != (option is None) or (with_ and target is None):
+            raise UsageError("MAP-SET", "Say one thing about the column.", next_step=_ONE_OF)
+        settings = _settings(with_ or ())
+        edits: dict[bool, Callable[[MapDocument], MapDocument]] = {
+            concept is not None: lambda one: stage.with_meaning(one, place, concept or ""),
+            field is not None: lambda one: stage.with_own_field(one, place, field or "", type_),
+            target is not None: lambda one: stage.with_target(one, place, target or "", transform, settings),
+            leave_out is not None: lambda one: editing.leave_out(one, place, leave_out or ""),
+            word is not None: lambda one: editing.with_word(one, place, word or "", option or "", label),
+        }
         before = stage.document()
-        after = stage.change("decide", place, edit)
+        after = stage.change("decide", place, edits[True])
         _differences(screen, differences(before, after))
         _problems(screen, stage.problems(after))
+
+
+def _settings(given: Sequence[str]) -> dict[str, Any]:
+    """The settings of `--with NAME=VALUE`, each value as `map.yaml` would have it: a word, `true`, `[a, b]`."""
+    found: dict[str, Any] = {}
+    for one in given:
+        name, is_there, value = one.partition("=")
+        if not name or not is_there:
+            step = "write it as --with NAME=VALUE, one for each: --with object=patient --with required=true"
+            raise UsageError("MAP-SET", "This is no setting.", where=f"--with {one}", next_step=step)
+        found[name], _ = yaml_text.read(value, f"--with {name}")
+    return found
 
 
 @map_app.command()

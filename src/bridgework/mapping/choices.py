@@ -157,5 +157,5 @@ def _label(word: str, taken: Collection[str]) -> str:
     """What people see: the word, without commas, at most 63 characters, unlike the other labels."""
     plain = names.label(word.replace(",", " "))
     tries = (f" {number}" if number > 1 else "" for number in count(1))
-    free = (f"{plain[: names.LONGEST - len(end)].strip()}{end}" for end in tries)
+    free = (f"{names.label(plain, names.LONGEST - len(end))}{end}" for end in tries)
     return next(one for one in free if one not in taken)

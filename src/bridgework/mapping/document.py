@@ -77,6 +77,11 @@ class Line(_Strict):
     note: str | None = None
 
     @property
+    def next_best(self) -> tuple[tuple[str, float], ...]:
+        """`next` as concepts with how likely each is, 0 to 1; 0 where a person has written anything else there."""
+        return tuple((concept, _likelihood(number)) for concept, _, number in (one.partition(" ") for one in self.next))
+
+    @property
     def loaded(self) -> bool:
         """Whether the line moves data."""
         return self.decision in LOADED
@@ -95,6 +100,14 @@ class Line(_Strict):
     def part(self) -> str:
         """The part of the target field: `lastName` of `person.name.lastName`; empty where it has none."""
         return ".".join((self.target or "").split(".")[2:])
+
+
+def _likelihood(text: str) -> float:
+    try:
+        likely = float(text)
+    except ValueError:
+        return 0.0
+    return likely if 0 <= likely <= 1 else 0.0
 
 
 class Source(_Strict):
@@ -128,7 +141,8 @@ class Source(_Strict):
 def _without(line: Line, away: Collection[str]) -> Line | None:
     """The line without the cells of columns that are left out; None where nothing is left of it."""
     others = line.with_.get("otherwise")
-    gone = {*away}.intersection((*line.from_, *(others if isinstance(others, list | tuple) else ())))
+    named = [one for one in others if isinstance(one, str)] if isinstance(others, list | tuple) else []
+    gone = {*away}.intersection((*line.from_, *named))
     if not gone:
         return line
     if gone.intersection(line.from_) and line.transform != "title":
@@ -169,7 +183,7 @@ class MapDocument(_Strict):
         try:
             document = cls.model_validate(content)
         except ValidationError as error:
-            found = [(yaml_text.line_of(places, item["loc"]), item) for item in error.errors()]
+            found = [(yaml_text.line_of(places, item["loc"]) or 1, item) for item in error.errors()]
             why = "; ".join(f"line {line}: {_location(item['loc'])}: {item['msg']}" for line, item in found)
             raise UsageError(
                 "MAP-MALFORMED",
@@ -193,8 +207,18 @@ class MapDocument(_Strict):
         return "\n".join(_write(_content(self))) + "\n"
 
     def digest(self) -> str:
-        """Hex SHA-256 of the content; comments and layout do not count, everything else does."""
-        return hashlib.sha256(json.dumps(_content(self)).encode()).hexdigest()
+        """Hex SHA-256 of what a person approves; comments, layout and what the proposer said do not count."""
+        return hashlib.sha256(json.dumps(self.approved_content()).encode()).hexdigest()
+
+    def approved_content(self) -> dict[str, Any]:
+        """The content as plain data, without what the proposer or a model said of a line: it changes nothing loaded."""
+        content = _content(self)
+        for source in content.get("sources", {}).values():
+            for lines in (source.get("lines", ()), source.get("derived", ())):
+                for line in lines:
+                    for name in _SAID:
+                        line.pop(name, None)
+        return content
 
     def problems(self, headers: Mapping[str, Sequence[str]] | None = None) -> list[Problem]:
         """What is wrong, by line; with the headers of the files (by source object) also what does not fit them."""
@@ -214,12 +238,15 @@ class MapDocument(_Strict):
         return next((one for one in found.fields if one.name == field), None) if found else None
 
 
+_SAID = ("confidence", "reasons", "next", "asked")
+
 _HEAD = """\
 # What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it, and
 # nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a person,
 # who makes it `load`, or `leave-out` with a `why`. `derived` lines fill a field from columns that have their own line
 # already. `repairs: [mojibake]` mends letters that were damaged before the export (`Ã©` for é); each is counted, and
 # the cell kept in the import remarks. After an edit, `bridgework map diff DIR` shows what changed since the approval.
+# Comments of your own are lost when a command writes this file: say it in the `note:` of a line, which stays.
 bridgework_map: 1
 """
 

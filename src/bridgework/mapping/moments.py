@@ -73,6 +73,16 @@ def is_format(text: str) -> bool:
     )
 
 
+def has_day(form: str) -> bool:
+    """Whether a format says a day."""
+    return form == SERIAL or "month" in {_NAMES[token] for token in _TOKEN.findall(form)}
+
+
+def has_clock(form: str) -> bool:
+    """Whether a format says a time of day, as text: the day number of a spreadsheet does not."""
+    return form != SERIAL and "hour" in {_NAMES[token] for token in _TOKEN.findall(form)}
+
+
 def day_reader(formats: Iterable[str]) -> Callable[[str], Read | None]:
     """Reads a text by the first format that fits; None where none does, or the day does not exist."""
     patterns = [None if one == SERIAL else _pattern(one) for one in formats]

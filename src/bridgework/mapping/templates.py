@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from bridgework.belgium.nomenclature_table import Table
 from bridgework.mapping import told
-from bridgework.mapping.completing import completed
+from bridgework.mapping.completing import AnyTable, completed, with_files_attached
 from bridgework.mapping.document import Line, MapDocument, Source
 from bridgework.mapping.words import squash_header
 
 _REASON = "as in the template"
 
 
-def with_template(document: MapDocument, template: MapDocument) -> MapDocument:
-    """The proposed map with what the template says of columns of the same name; still to be accepted by a person."""
+def with_template(document: MapDocument, template: MapDocument, table: AnyTable = Table.builtin) -> MapDocument:
+    """The proposed map with what the template says of columns of the same name; still to be accepted by a person.
+
+    `table` gives the nomenclature's, where codes come to be judged.
+    """
     sources = {
         name: _source(one, template.sources[name]) if name in template.sources else one
         for name, one in document.sources.items()
@@ -26,7 +30,7 @@ def with_template(document: MapDocument, template: MapDocument) -> MapDocument:
             "repairs": tuple(dict.fromkeys((*document.repairs, *template.repairs))),
         }
     )
-    return completed(made, template)
+    return completed(with_files_attached(made), template, table)
 
 
 def _source(one: Source, template: Source) -> Source:

@@ -32,7 +32,7 @@ class TextMaker(DayMaker):
 
     def text(self, columns: Sequence[Column]) -> Fill:
         """A TEXT from one cell, or from several that are joined."""
-        if len(columns) == 1 and not columns[0].settings.join:
+        if len(columns) == 1 and columns[0].settings.join is None:
             return self._single(columns[0])
         pieces = [(one, self.shown(one.name, one.settings.lookup)) for one in columns]
         field = columns[0].line.field

@@ -271,6 +271,28 @@ JUDGES_CODES = frozenset({"code-status", "code-valid", "code-table"})
 """Transforms whose result depends on the nomenclature's table: the map must name its version."""
 
 
+SAYS_OF = frozenset({"number-status", "code-status", "code-valid", "code-table", "tooth-notation", "task-status"})
+"""Transforms that say something of a cell, and do not load the cell itself."""
+
+STATUS_OPTIONS = {
+    "insz": ("VALID", "BIS", "REPAIRED", "INVALID", "MISSING"),
+    "riziv": ("VALID", "SHORT", "REPAIRED", "INVALID", "MISSING"),
+}
+"""What `number-status` writes of each kind of number."""
+
+WRITTEN_OPTIONS = {
+    "task-status": ("TODO", "DONE"),
+    "tooth-notation": ("FDI", "UNIVERSAL", "PALMER", "UNKNOWN"),
+    "code-status": (
+        *("VALID", "NOT_YET_VALID", "ABOLISHED", "GAP", "UNKNOWN", "WRONG_CHECK", "HOSPITAL_VARIANT", "SEVERAL"),
+        *("PRIVATE", "NO_DATE"),
+    ),
+}
+"""What the other transforms write that have options of their own."""
+
+_READ = {"birth_date": "DATE", "sex": "SELECT", "date": "DATE"}
+
+
 def settings_of(line: Line) -> Any:
     """The line's settings, checked; raises pydantic's ValidationError where they do not fit."""
     return TRANSFORMS[line.transform or ""].settings.model_validate(line.with_)
@@ -278,7 +300,7 @@ def settings_of(line: Line) -> Any:
 
 def shares_field(line: Line) -> bool:
     """Whether other lines may fill the same field."""
-    return TRANSFORMS[line.transform or ""].shares or (line.transform == "text" and "join" in line.with_)
+    return TRANSFORMS[line.transform or ""].shares or (line.transform == "text" and line.with_.get("join") is not None)
 
 
 def side_fields(line: Line) -> Iterator[str]:
@@ -286,3 +308,15 @@ def side_fields(line: Line) -> Iterator[str]:
     for name in ("remarks", "shared"):
         if line.transform in {"phones", "emails"} and isinstance(line.with_.get(name), str):
             yield line.with_[name]
+
+
+def fields_named(line: Line) -> list[str]:
+    """All fields of its object that a line fills or looks at, its own first."""
+    return list(dict.fromkeys((line.field, *side_fields(line), *(name for _, name, _ in fields_read(line)))))
+
+
+def fields_read(line: Line) -> Iterator[tuple[str, str, str]]:
+    """Fields of the same record that the line looks at: (setting, field, type that it must have)."""
+    for setting, kind in _READ.items():
+        if line.transform in {"insz", "code-status", "code-valid"} and isinstance(line.with_.get(setting), str):
+            yield setting, line.with_[setting], kind

@@ -6,9 +6,10 @@ The map is a file that people edit. What was approved is kept in the store, so t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bridgework.errors import FindingsStop
 from bridgework.mapping import choices, editing
@@ -16,6 +17,7 @@ from bridgework.mapping.catalogue import Preset
 from bridgework.mapping.differing import Difference, differences
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.presets import preset_named, with_preset
+from bridgework.mapping.preview import Key, Preview
 from bridgework.mapping.problem import Problem
 from bridgework.mapping.propose import propose, united
 from bridgework.mapping.proposer import meaning
@@ -26,7 +28,7 @@ from bridgework.reports.map_page import write_map
 from bridgework.stages.asking import Ask, asked
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import MAP_FILE, Context
-from bridgework.stages.map_view import Facts, gather, view, with_words
+from bridgework.stages.map_view import Facts, gather, tried, view, with_words
 from bridgework.stages.profiled import profiled_files
 from bridgework.store import audit_log
 from bridgework.store.notes import Finding, now
@@ -53,7 +55,8 @@ class Map:
     def __init__(self, context: Context) -> None:
         """Map the practice of this context."""
         self.context = context
-        self._known: dict[str, Facts] = {}
+        self._words: dict[Key, Counter[str]] = {}
+        self._tried: dict[str, Mapping[Key, Preview]] = {}
 
     async def propose(self, how: Proposing, *, anew: bool = False) -> MapDocument:
         """The map as it is; where there is none, or `anew`, a proposed one, which is written for people to edit.
@@ -86,6 +89,16 @@ class Map:
             audit_log.append(connection, self.context.actor, what, place, digest=changed.digest())
         return self.document()
 
+    def with_meaning(self, document: MapDocument, place: str, concept: str) -> MapDocument:
+        """The map with a column that means a concept; where codes come to be judged, it is by the practice's table."""
+        return editing.as_concept(document, place, concept, self.context.nomenclature)
+
+    def with_target(
+        self, document: MapDocument, place: str, target: str, transform: str, settings: Mapping[str, Any]
+    ) -> MapDocument:
+        """The map with a column that fills a field by a transform with these settings."""
+        return editing.as_target(document, place, target, transform, settings, self.context.nomenclature)
+
     def with_own_field(self, document: MapDocument, place: str, label: str, type_: str) -> MapDocument:
         """The map with a column as a field of its own; a SELECT has the column's words, those in three rows or more."""
         if type_ != "SELECT":
@@ -98,15 +111,15 @@ class Map:
 
     def shown(self, document: MapDocument, approved_by: str = "", approved_at: str = "") -> MappingDocument:
         """The map with all that people should know of it."""
-        return view(self.context, document, self._facts(document), approved_by=approved_by, approved_at=approved_at)
+        facts = replace(self._facts(document), previews=self._previews(document))
+        return view(self.context, document, facts, approved_by=approved_by, approved_at=approved_at)
 
     def problems(self, document: MapDocument) -> list[Problem]:
         """What is wrong, by line: in the map itself, against the columns that are there, and against their cells."""
         headers = {
             one.object: [column.header for column in one.columns] for one in united(profiled_files(self.context))
         }
-        found = document.problems(headers)
-        return found or sorted(self._misfits(document), key=lambda one: one.line)
+        return sorted((*document.problems(headers), *self._misfits(document)), key=lambda one: one.line)
 
     def changes(self) -> list[Difference] | None:
         """What differs from the map that was approved last; None where none was."""
@@ -144,22 +157,26 @@ class Map:
             )
         document = propose(files, context.nomenclature(), embed=meaning.is_there())
         if how.template is not None:
-            document = with_template(document, MapDocument.load(how.template))
-        document = with_words(document, gather(context, document, previews=False))
+            document = with_template(document, MapDocument.load(how.template), context.nomenclature)
+        document = with_words(document, self._facts(document))
         name = how.preset or context.settings.map.preset
         own = {key: Preset.model_validate(one.model_dump()) for key, one in context.settings.map.presets.items()}
         return with_preset(document, name, preset_named(name, own))
 
     def _facts(self, document: MapDocument) -> Facts:
-        """What is known of the columns; gathered once for a version of the map."""
+        """What is known of the columns, without previews; the words of a column are counted once."""
+        return gather(self.context, document, previews=False, counted=self._words)
+
+    def _previews(self, document: MapDocument) -> Mapping[Key, Preview]:
+        """Every line tried, once for a version of the map; nothing where the map has mistakes."""
         digest = document.digest()
-        if digest not in self._known:
-            self._known[digest] = gather(self.context, document, previews=not document.problems())
-        return self._known[digest]
+        if digest not in self._tried:
+            self._tried[digest] = {} if document.problems() else tried(self.context, document)
+        return self._tried[digest]
 
     def _misfits(self, document: MapDocument) -> Iterator[Problem]:
         """Lines whose field cannot hold what most of the cells are."""
-        for (source, column), seen in self._facts(document).previews.items():
+        for (source, column), seen in self._previews(document).items():
             number = next((n for n, one in enumerate(document.sources[source].lines) if one.column == column), None)
             if number is not None and seen.filled >= _ENOUGH and seen.failing > _MOSTLY * seen.filled:
                 line = document.sources[source].lines[number]

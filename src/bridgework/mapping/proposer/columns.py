@@ -129,8 +129,8 @@ def _proposal(about: Subject, weighed: Weighed, number: int, columns: Sequence[S
     why = reasons(concept, pair, seen, [text for text in beside if text])
     if not _opposite(concept, seen, pair):
         return Proposal(concept.concept, candidates[0].confidence, candidates, why, seen)
-    sure = min(candidates[0].confidence, confidence.UNCLEAR)
-    return Proposal(concept.concept, sure, candidates, (OPPOSITE, *why), seen, opposite=True)
+    unsure = min(candidates[0].confidence, confidence.UNCLEAR)
+    return Proposal(concept.concept, unsure, candidates, (OPPOSITE, *why), seen, opposite=True)
 
 
 def _opposite(concept: Meaning, seen: Seen, pair: Evidence) -> bool:

@@ -8,16 +8,15 @@ from collections.abc import Mapping
 from bridgework.mapping.catalogue import Meaning, builtin
 from bridgework.mapping.document import Line, MapDocument, Source
 from bridgework.mapping.editing import is_sure
+from bridgework.mapping.field_types import type_of
 from bridgework.mapping.labels import meaning_of, objects_label, target_label
 from bridgework.mapping.presets import LEFT_OUT
 from bridgework.mapping.preview import Preview, key_of
-from bridgework.mapping.problems import type_of
 from bridgework.mapping.propose import EMPTY
 from bridgework.mapping.rules import rule
 from bridgework.mapping.target import FINDINGS, FORMS
 from bridgework.practice.profiles import FieldProfile
 from bridgework.reports.map_document import (
-    Candidate,
     Coverage,
     DerivedEntry,
     Fails,
@@ -91,7 +90,10 @@ def _line(document: MapDocument, name: str, line: Line, facts: Facts, meanings: 
         "confidence": float(verdict != "unsure") if known is None else known,
         "verdict": verdict,
         "reasons": list(line.reasons),
-        "next_best": [_candidate(one) for one in line.next],
+        "next_best": [
+            {"concept": concept, "meaning": meaning_of(concept), "confidence": likely}
+            for concept, likely in line.next_best
+        ],
         "decision": line.decision,
         "left_out_by": by,
         "why": line.why or "",
@@ -129,16 +131,6 @@ def _verdict(line: Line, by: LeftOutBy) -> Verdict:
     if line.decision != "proposed" and by != "preset":
         return "decided"
     return "sure" if is_sure(line) else "unsure"
-
-
-def _candidate(text: str) -> Candidate:
-    """A next best concept as the map writes it: `patient.mobile 0.41`."""
-    concept, _, number = text.partition(" ")
-    try:
-        confidence = float(number)
-    except ValueError:  # a person may have edited the map
-        confidence = 0.0
-    return {"concept": concept, "meaning": meaning_of(concept), "confidence": confidence}
 
 
 def _asked(text: str) -> ModelAnswer:

@@ -119,10 +119,12 @@ class Source(_Strict):
 
     def column_of(self, name: str) -> str | None:
         """The column that a concept or a column's own name stands for, or None."""
-        for line in self.lines:
-            if line.column is not None and name in {line.concept, line.column}:
-                return line.column
-        return None
+        line = self.line_for(name)
+        return line.column if line else None
+
+    def line_for(self, name: str) -> Line | None:
+        """The line of the column that a concept or a column's own name stands for, or None."""
+        return next((one for one in self.lines if one.column is not None and name in {one.concept, one.column}), None)
 
 
 def _without(line: Line, away: Collection[str]) -> Line | None:

@@ -167,17 +167,21 @@ def _names(document: MapDocument, source: Source, line: Line, settings: Any) -> 
             yield "UNKNOWN-SOURCE", f"`{object_}` is no source object of this map", "correct it, or load it as text"
     if line.transform == "reference":
         yield from _relation(document, line, settings.object)
-    if line.transform == "member":
-        other = document.sources.get(settings.object)
-        if other is not None and other.column_of(settings.email) is None:
-            yield (
-                "UNKNOWN-COLUMN",
-                f"`{settings.email}` is no column or concept of {settings.object}",
-                "correct `email:`",
-            )
+    if line.transform == "member" and (other := document.sources.get(settings.object)) is not None:
+        yield from _address(other, settings.object, settings.email)
     for side in side_fields(line):
         if type_of(document, line.object, side) != "TEXT":
             yield "UNKNOWN-FIELD", f"{line.object} has no text field `{side}`", "add it under `objects:`"
+
+
+def _address(other: Source, object_: str, email: str) -> Iterator[tuple[str, str, str]]:
+    """A member of the workspace is found by an e-mail address, which must be loaded: what is left out finds nobody."""
+    own = other.line_for(email)
+    if own is None:
+        yield "UNKNOWN-COLUMN", f"`{email}` is no column or concept of {object_}", "correct `email:`"
+    elif not own.loaded:
+        what = f"members are found by `{own.column}` of {object_}, which is not loaded"
+        yield "NO-ADDRESS", what, "load that column, or give this line another target"
 
 
 def _relation(document: MapDocument, line: Line, source_object: str) -> Iterator[tuple[str, str, str]]:

@@ -216,9 +216,12 @@ def _wave(program: Program, draft: Draft) -> int:
 
 
 def directory(document: MapDocument, object_: str, rows: Iterable[Row]) -> dict[str, dict[str, str]]:
-    """The look-up table of a small source object for the context: key → concept → text, empty cells left out."""
+    """The look-up table of a small source object for the context: key → concept → text, empty cells left out.
+
+    It has only columns whose own line moves them: a name or an e-mail address that is left out is found by nobody.
+    """
     lines = document.sources[object_].lines if object_ in document.sources else ()
-    concepts = {line.column: line.concept for line in lines if line.column and line.concept}
+    concepts = {line.column: line.concept for line in lines if line.column and line.concept and line.loaded}
     return {
         row.key: {concept: text for column, concept in concepts.items() if (text := row.values.get(column, "").strip())}
         for row in rows

@@ -126,6 +126,7 @@ def set_(  # noqa: PLR0913 - a command has as many options as its users need
         after = stage.change("decide", place, edit)
         _differences(screen, differences(before, after))
         _problems(screen, stage.problems(after))
+        _against(screen, stage.against(after))
 
 
 @map_app.command()
@@ -176,8 +177,10 @@ def check(folder: Folder, *, as_json: AsJson = False) -> None:
     """Look for every error in the map, each with its line; 1 where there is one."""
     with command(as_json=as_json) as screen, Migration.open(folder) as migration:
         stage = Map(migration.context)
-        found = stage.problems(stage.document())
+        document = stage.document()
+        found = stage.problems(document)
         _problems(screen, found)
+        _against(screen, stage.against(document))
         if found:
             raise typer.Exit(STOPPED)
 
@@ -278,6 +281,14 @@ def _problems(screen: Screen, found: list[Problem]) -> None:
         return
     rows = ((str(one.line), one.code, escape(one.what), escape(one.next)) for one in found)
     screen.table(title("errors in map.yaml"), ("line", "code", "what", "next"), rows)
+
+
+def _against(screen: Screen, found: list[Problem]) -> None:
+    """What is loaded against the map's preset; a person may have decided so."""
+    screen.document["against_preset"] = [asdict(one) for one in found]
+    if found:
+        rows = ((str(one.line), escape(one.what), escape(one.next)) for one in found)
+        screen.table("Against the preset", ("line", "what", "next"), rows)
 
 
 def _name(document: MapDocument, place: str) -> tuple[str, str]:

@@ -40,7 +40,7 @@ def differences(before: MapDocument, after: MapDocument) -> list[Difference]:
 def _entries(document: MapDocument) -> Iterator[tuple[str, str]]:
     """Every entry that can change by itself, with its text."""
     content = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    for name in ("preset", "nomenclature", "placeholders", "repairs"):
+    for name in ("preset", "leaves_out", "nomenclature", "placeholders", "repairs"):
         if name in content:
             yield name, yaml_text.flow(content[name])
     for section in ("formats", "values"):

@@ -26,8 +26,37 @@ LOADED = frozenset({"proposed", "load"})
 """Decisions by which a line moves data, once the map is approved."""
 
 
+Sensitivity = Literal["identity", "contact", "health", "finance", "practice"]
+"""What kind of data it is about a person; `practice` is about nobody: a colour of the agenda, the stamp of a record."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Preset(_Strict):
+    """A ready choice of what stays out: concepts, concepts that are free text, kinds of data, files that are images."""
+
+    says: str = ""
+    sensitivity: tuple[Sensitivity, ...] = ()
+    concepts: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    files: tuple[Literal["images"], ...] = ()
+
+    @property
+    def minimises(self) -> bool:
+        """Whether it leaves out columns by what they mean; then it leaves out those of which nobody knows that."""
+        return bool(self.sensitivity or self.concepts or self.text)
+
+    @property
+    def without_numbers(self) -> bool:
+        """Whether it leaves out national numbers, wherever they stand."""
+        return "patient.insz" in self.concepts or "identity" in self.sensitivity
+
+    @property
+    def drops_misfits(self) -> bool:
+        """Whether cells that do not fit their fields are not kept: what they hold is free text, about anything."""
+        return bool(self.text) or "health" in self.sensitivity
 
 
 class FieldDef(_Strict):
@@ -145,11 +174,13 @@ def _without(line: Line, away: Collection[str]) -> Line | None:
 class MapDocument(_Strict):
     """The whole map. `nomenclature` is the version of the table that codes are judged by, empty where none are.
 
-    `preset` is the one by which columns were left out when the map was proposed.
+    `preset` is the one by which columns were left out when the map was proposed, `leaves_out` what it leaves out (None:
+    nothing, or what the ready preset of that name says); it holds for later edits too.
     """
 
     bridgework_map: Literal[1] = 1
     preset: str = "complete"
+    leaves_out: Preset | None = None
     nomenclature: str = ""
     formats: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     placeholders: tuple[str, ...] = ()
@@ -239,6 +270,8 @@ def _write(content: dict[str, Any]) -> Iterator[str]:
     yield _HEAD
     if "preset" in content:
         yield f"preset: {yaml_text.flow(content['preset'])}\n"
+    if "leaves_out" in content:
+        yield f"leaves_out: {yaml_text.flow(content['leaves_out'])}\n"
     if "nomenclature" in content:
         yield f"nomenclature: {yaml_text.flow(content['nomenclature'])}\n"
     if "placeholders" in content:

@@ -13,6 +13,7 @@ from bridgework.mapping import names, standard
 from bridgework.mapping.catalogue import Meaning, builtin
 from bridgework.mapping.completing import completed, with_derived
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef
+from bridgework.mapping.presets import kept_to_preset
 from bridgework.mapping.problems import type_of
 from bridgework.mapping.proposer.confidence import SURE
 from bridgework.mapping.words import squash, squash_header
@@ -73,7 +74,7 @@ def as_concept(document: MapDocument, place: str, concept: str) -> MapDocument:
     meaning = _meaning(source, concept)
     same = meaning.model_dump(include={"concept", "target", "transform", "with_", "note"}, by_alias=True)
     kind = _target_type(document, meaning.target or "")
-    made = Line.model_validate({"column": line.column, "type": kind, **same})
+    made = kept_to_preset(document, source, Line.model_validate({"column": line.column, "type": kind, **same}), line)
     return completed(with_derived(with_line(document, source, made), source, meaning.concept))
 
 

@@ -370,7 +370,7 @@ def _with_century(draft: Draft, name: str, found: moments.Read, today: date, *, 
 
 def _phone_remark(draft: Draft, column: Column, text: str, *, read: bool) -> None:
     code = "PHONE-REMARK" if read else "PHONE-NOT-READ"
-    if column.settings.remarks:
+    if column.settings.remarks and not draft.drops:
         draft.note(code, column.name)
         draft.line(column.settings.remarks, column.name, f"{column.name}: {text}")
     else:

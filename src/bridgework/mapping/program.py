@@ -63,15 +63,15 @@ def _special(program: Program, name: str, column: Column, fill: Fill) -> None:
 
 
 def _groups(columns: Iterable[Column]) -> list[list[Column]]:
-    """Lines by field, in their order; those that look at what is there already (derived ones, INSZ) come last.
+    """Lines by field, in their order; those that look at what is there already (derived ones, INSZ, bodies) come last.
 
-    The paragraphs of a body are one text, wherever they come from.
+    The paragraphs of a body are one text, wherever they come from; some are cells that another line has read before.
     """
     groups: dict[tuple[str, bool], list[Column]] = {}
     for one in columns:
         apart = one.line.column is None and one.line.transform not in _BODY
         groups.setdefault((one.line.field, apart), []).append(one)
-    ordered = sorted(groups.items(), key=lambda one: one[0][1] or one[1][0].line.transform == "insz")
+    ordered = sorted(groups.items(), key=lambda one: one[0][1] or one[1][0].line.transform in {"insz", *_BODY})
     return [sorted(group, key=lambda one: one.settings.order) for _, group in ordered]
 
 

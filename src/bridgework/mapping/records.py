@@ -11,6 +11,7 @@ from bridgework.mapping import moments, standard
 from bridgework.mapping.document import MapDocument, Source
 from bridgework.mapping.draft import Draft, clean
 from bridgework.mapping.files import category
+from bridgework.mapping.presets import preset_of
 from bridgework.mapping.program import Program, compile_source
 from bridgework.mapping.target import (
     FINDINGS,
@@ -73,6 +74,7 @@ class Mapper:
         self._loaded = {name: one for name, one in document.sources.items() if one.record and one.keep is None}
         self._programs = {name: compile_source(document, name, one, context) for name, one in self._loaded.items()}
         self._rooms = {name: number * _ROOM for number, name in enumerate(document.sources)}
+        self._drops = preset_of(document).drops_misfits
         self._now = moments.iso(context.run_moment)
         self._steps = self._ordered_steps()
 
@@ -90,7 +92,8 @@ class Mapper:
         """The record of a row in a step; None where the step has nothing to do for it."""
         source = self._loaded[step.source_object]
         program = self._programs[step.source_object]
-        draft = Draft(row.key if row.key.isprintable() else clean(row.key), row.values, self.document.repairs)
+        key = row.key if row.key.isprintable() else clean(row.key)
+        draft = Draft(key, row.values, self.document.repairs, drops=self._drops)
         if step.role == "record":
             if step.waves > 1 and step.wave != _wave(program, draft):
                 return None

@@ -80,6 +80,13 @@ def _preset(name: str, one: Preset) -> Iterator[str]:
     if left_out:
         yield ""
         yield f"Left out: {', '.join(left_out)}."
+    if one.minimises:
+        yield ""
+        yield "Left out too: columns whose meaning is not known, each until a person takes it in."
+    if one.without_numbers:
+        yield "And columns whose cells are national numbers, or hold some, whatever they are taken for."
+    if one.drops_misfits:
+        yield "Cells that do not fit their fields are counted, and not kept in the import remarks."
 
 
 def _object(one: ObjectDef) -> Iterator[str]:

@@ -49,11 +49,15 @@ class TextMaker(Maker):
     def _single(self, column: Column) -> Fill:
         field, name, headed = column.line.field, column.name, column.settings.headed
         piece = self.shown(name, column.settings.lookup)
-        check = checks.CHECKS[column.settings.check] if column.settings.check else None
+        kind = column.settings.check
+        check = checks.CHECKS[kind] if kind else None
         others = [found for one in column.settings.otherwise if (found := self.source.column_of(one))]
 
         def fill(draft: Draft) -> None:
             if text := piece(draft):
+                if draft.drops and kind and not checks.is_of_kind(kind, text):
+                    draft.keep(name, text, "NOT-A-CODE")
+                    return
                 draft.values[field] = draft.fit(name, f"{name}: {text}" if headed else text)
                 if check is not None and (doubt := check(text)):
                     draft.note(doubt, name)

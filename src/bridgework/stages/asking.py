@@ -56,7 +56,10 @@ def _unsure(document: MapDocument) -> Iterator[tuple[str, Line]]:
 
 
 def _with_answer(document: MapDocument, place: str, concept: str | None, said: str) -> MapDocument:
-    """The line as the model says, still to be accepted; a concept that it leaves as it was keeps its reasons."""
+    """The line as the model says, still to be accepted; a concept that it leaves as it was keeps its reasons.
+
+    What the map's preset leaves out stays out, whatever the model takes it for.
+    """
     source, line = find(document, place)
     kept = {"confidence": line.confidence, "reasons": line.reasons, "next": line.next}
     taken = {line.concept for line in document.sources[source].lines}
@@ -64,7 +67,8 @@ def _with_answer(document: MapDocument, place: str, concept: str | None, said: s
         document = as_concept(document, place, concept)
         _, line = find(document, place)
     told = f"{said} ({concept or 'none of them'})"
-    new = line.model_copy(update={**kept, "asked": told, "decision": "proposed"})
+    decision = "proposed" if line.loaded else line.decision
+    new = line.model_copy(update={**kept, "asked": told, "decision": decision})
     return with_line(document, source, new)
 
 

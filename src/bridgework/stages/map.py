@@ -15,7 +15,7 @@ from bridgework.mapping import choices, editing
 from bridgework.mapping.catalogue import Preset
 from bridgework.mapping.differing import Difference, differences
 from bridgework.mapping.document import Line, MapDocument
-from bridgework.mapping.presets import preset_named, with_preset
+from bridgework.mapping.presets import against_preset, national_numbers, preset_named, with_preset
 from bridgework.mapping.problem import Problem
 from bridgework.mapping.propose import propose, united
 from bridgework.mapping.proposer import meaning
@@ -29,7 +29,7 @@ from bridgework.stages.context import MAP_FILE, Context
 from bridgework.stages.map_view import Facts, gather, view, with_words
 from bridgework.stages.profiled import profiled_files
 from bridgework.store import audit_log
-from bridgework.store.notes import Finding, now
+from bridgework.store.notes import Finding, Severity, now
 
 _APPROVED = "map as approved"
 _ENOUGH = 30  # filled cells: of a few, chance may spoil most
@@ -108,6 +108,10 @@ class Map:
         found = document.problems(headers)
         return found or sorted(self._misfits(document), key=lambda one: one.line)
 
+    def against(self, document: MapDocument) -> list[Problem]:
+        """What a person loads though the map's preset would leave it out, by line: to be seen, and no error."""
+        return list(against_preset(document, national_numbers(profiled_files(self.context))))
+
     def changes(self) -> list[Difference] | None:
         """What differs from the map that was approved last; None where none was."""
         text = self.context.store.get(_APPROVED)
@@ -119,7 +123,8 @@ class Map:
         stops = (*_findings(self.problems(document)), *_open(document))
         pages = (self.context.map_path, *write_map(self.context.reports, self.shown(document)))
         steps = tuple(sorted(_steps(document), key=_order))
-        return Plan(self.name, steps, stops=stops, notes=_changed(self.changes()), signs=document.digest(), pages=pages)
+        notes = (*_changed(self.changes()), *_findings(self.against(document), "warn"))
+        return Plan(self.name, steps, stops=stops, notes=notes, signs=document.digest(), pages=pages)
 
     async def apply(self, plan: Plan) -> Outcome:
         """Note that the map stands as approved, and keep its text to show later edits against."""
@@ -148,7 +153,7 @@ class Map:
         document = with_words(document, gather(context, document, previews=False))
         name = how.preset or context.settings.map.preset
         own = {key: Preset.model_validate(one.model_dump()) for key, one in context.settings.map.presets.items()}
-        return with_preset(document, name, preset_named(name, own))
+        return with_preset(document, name, preset_named(name, own), national_numbers(files))
 
     def _facts(self, document: MapDocument) -> Facts:
         """What is known of the columns; gathered once for a version of the map."""
@@ -169,9 +174,9 @@ class Map:
                 yield Problem(at, "CANNOT-HOLD", what, "change the transform, the target, or the formats")
 
 
-def _findings(problems: list[Problem]) -> Iterator[Finding]:
+def _findings(problems: list[Problem], severity: Severity = "stop") -> Iterator[Finding]:
     for one in problems:
-        yield Finding("map", one.code, MAP_FILE, "", "stop", 1, f"line {one.line}", one.what, one.next)
+        yield Finding("map", one.code, MAP_FILE, "", severity, 1, f"line {one.line}", one.what, one.next)
 
 
 def _open(document: MapDocument) -> Iterator[Finding]:

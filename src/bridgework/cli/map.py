@@ -150,7 +150,7 @@ def accept(
             lambda source, line: every or (sure and editing.is_sure(line)) or (source, line.column or "") in wanted,
         )
         stage.change("accept", f"{count} lines", lambda _: after)
-        left = sum(line.decision == "proposed" for source in after.sources.values() for line in source.lines)
+        left = sum(line.waits for source in after.sources.values() for line in source.lines)
         screen.document |= {"accepted": count, "open": left}
         screen.text(f"[green]✓[/] {count} lines accepted; {left} still wait for a decision.")
 
@@ -232,7 +232,7 @@ def _show(screen: Screen, shown: MappingDocument, *, every: bool) -> None:
         rows = (tuple(_row(object_, line)) for object_, line in chosen)
         screen.table(heading, ("column", "means", "in Twenty", "sure", "why, and the next best"), rows)
     counts = {verdict: sum(line["verdict"] == verdict for _, line in lines) for verdict in order}
-    out = sum(line["decision"] == "leave-out" for _, line in lines)
+    out = sum(bool(line["left_out_by"]) for _, line in lines)
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
     screen.text(f"{len(lines)} columns: {told}; {out} of them left out.")
     unmapped = [(one, word) for one in shown["pick_lists"] for word in one["words"] if not word["option"]]
@@ -255,7 +255,7 @@ def _row(object_: str, line: LineEntry) -> Iterator[str]:
 
 
 def _next(screen: Screen, folder: Path, shown: MappingDocument) -> None:
-    left = [line for one in shown["objects"] for line in one["lines"] if line["decision"] == "proposed"]
+    left = [line for one in shown["objects"] for line in one["lines"] if line["decision"].startswith("proposed")]
     where = escape(str(folder))
     if any(line["verdict"] == "sure" for line in left):
         screen.text(f"Next: bridgework map accept {where} --sure")

@@ -27,6 +27,8 @@ def completed(document: MapDocument, known: MapDocument | None = None) -> MapDoc
 def with_derived(document: MapDocument, source: str, concept: str) -> MapDocument:
     """The map with the built-in derived lines that take cells of this concept, where all their cells are there."""
     kind, one = builtin().sources.get(source), document.sources[source]
+    if not any(line.loaded for line in one.lines if line.concept == concept):
+        return document
     concepts = {line.concept for line in one.lines}
     filled = {line.target for line in (*one.lines, *one.derived)}
     new: list[Line] = [

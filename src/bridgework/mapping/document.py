@@ -19,8 +19,9 @@ from bridgework.errors import UsageError
 from bridgework.mapping.problems import Problem, find
 from bridgework.mapping.schema import NeededSchema, needed
 
-Decision = Literal["proposed", "load", "leave-out", "handover"]
-"""`proposed`: by the machine, and no person has said yes yet. Nothing is approved while there is such a line."""
+Decision = Literal["proposed", "proposed-leave-out", "load", "leave-out", "handover"]
+"""`proposed`, or proposed to be left out: by the machine or a template, and no person has said yes yet. Nothing is
+approved while there is such a line."""
 
 LOADED = frozenset({"proposed", "load"})
 """Decisions by which a line moves data, once the map is approved."""
@@ -109,6 +110,11 @@ class Line(_Strict):
     def loaded(self) -> bool:
         """Whether the line moves data."""
         return self.decision in LOADED
+
+    @property
+    def waits(self) -> bool:
+        """Whether the line waits for a person's decision."""
+        return self.decision.startswith("proposed")
 
     @property
     def object(self) -> str:
@@ -248,11 +254,12 @@ class MapDocument(_Strict):
 
 
 _HEAD = """\
-# What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it, and
-# nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a person,
-# who makes it `load`, or `leave-out` with a `why`. `derived` lines fill a field from columns that have their own line
-# already. `repairs: [mojibake]` mends letters that were damaged before the export (`Ã©` for é); each is counted, and
-# the cell kept in the import remarks. After an edit, `bridgework map diff DIR` shows what changed since the approval.
+# What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it,
+# and nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a
+# person, who makes it `load`, or `leave-out` with a `why` (as does `proposed-leave-out`). `derived` lines fill a
+# field from columns that have their own line already. `repairs: [mojibake]` mends letters that were damaged before
+# the export (`Ã©` for é); each is counted, and the cell kept in the import remarks. After an edit, `bridgework map
+# diff DIR` shows what changed since the approval.
 bridgework_map: 1
 """
 

@@ -82,7 +82,7 @@ class Draft:
             self.findings.append(one)
 
     def keep(self, column: str, text: str, code: str) -> None:
-        """Keep a cell that fits nowhere in the import remarks, word for word, and say so; not where the map drops it."""
+        """Keep a cell that fits nowhere in the import remarks, word for word, unless the map drops it; and say so."""
         self.note(code, column, kept=not self.drops)
         if self.drops:
             self.misfits |= {column} if code in MISFITS else set()

@@ -39,10 +39,10 @@ def accept(document: MapDocument, which: Callable[[str, Line], bool]) -> tuple[M
     count = 0
     sources = {}
     for name, source in document.sources.items():
-        taken = [line.decision == "proposed" and which(name, line) for line in source.lines]
+        taken = [line.waits and which(name, line) for line in source.lines]
         count += sum(taken)
         lines = [
-            line.model_copy(update={"decision": "load"}) if yes else line
+            line.model_copy(update={"decision": "load" if line.loaded else "leave-out"}) if yes else line
             for line, yes in zip(source.lines, taken, strict=True)
         ]
         sources[name] = source.model_copy(update={"lines": tuple(lines)})

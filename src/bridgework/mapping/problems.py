@@ -99,7 +99,7 @@ def _key(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:
 
 
 def _line(document: MapDocument, source: Source, line: Line) -> Iterator[tuple[str, str, str]]:
-    if line.decision == "leave-out" and not line.why:
+    if line.decision in {"leave-out", "proposed-leave-out"} and not line.why:
         yield "NO-REASON", "a column is left out without a reason", "say why in `why:`"
     if not line.loaded:
         return

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-Decision = Literal["proposed", "load", "leave-out", "handover"]
-"""`proposed`: it moves as the line says, once the map is approved, and no person has confirmed this line by itself."""
+Decision = Literal["proposed", "proposed-leave-out", "load", "leave-out", "handover"]
+"""`proposed`: it moves as the line says, once the map is approved, and no person has confirmed this line by itself;
+`proposed-leave-out`: it is left out then, in the same way."""
 
 Verdict = Literal["sure", "unsure", "decided"]
 """What is known of the line's meaning; `decided`: a person said it."""
 
-LeftOutBy = Literal["preset", "person", "empty", ""]
+LeftOutBy = Literal["preset", "template", "person", "empty", ""]
 """Who left a column out; empty for a column that is not left out."""
 
 Sensitivity = Literal["identity", "contact", "health", "finance", "practice", ""]

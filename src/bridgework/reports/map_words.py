@@ -33,10 +33,12 @@ class Said:
 DECISIONS: dict[Decision, Said] = {
     "load": Said("→", "good", "moves", "move"),
     "proposed": Said("→", "info", "proposed", "are proposed"),
+    "proposed-leave-out": Said("✗", "info", "proposed to be left out", "are proposed to be left out"),
     "handover": Said("⌂", "info", "kept for the hand-over", "are kept for the hand-over"),
     "leave-out": Said("✗", "warn", "left out", "are left out"),
 }
 MOVES: tuple[Decision, ...] = ("load", "proposed")
+OUT: tuple[Decision, ...] = ("leave-out", "proposed-leave-out")
 VERDICTS: dict[Verdict, Said] = {
     "sure": Said("✓", "good", "sure"),
     "unsure": Said("?", "warn", "not sure"),
@@ -45,6 +47,7 @@ VERDICTS: dict[Verdict, Said] = {
 LEFT_OUT: dict[LeftOutBy, str] = {
     "person": "By a person's decision",
     "preset": "By the preset",
+    "template": "By the template, and not decided yet",
     "empty": "Because the column is empty",
     "": "For another reason",
 }

@@ -181,7 +181,7 @@ def _findings(problems: list[Problem], severity: Severity = "stop") -> Iterator[
 
 def _open(document: MapDocument) -> Iterator[Finding]:
     """A stop where lines wait for a person."""
-    lines = [line for source in document.sources.values() for line in source.lines if line.decision == "proposed"]
+    lines = [line for source in document.sources.values() for line in source.lines if line.waits]
     if lines:
         sure = sum(map(editing.is_sure, lines))
         what = f"{len(lines)} lines wait for a person's decision; the proposer is sure of {sure} of them"
@@ -216,12 +216,14 @@ def _order(step: Step) -> int:
 
 def _action(line: Line) -> str:
     """What becomes of the column: load, custom (a field that the built-in map does not have), leave-out or handover."""
-    return ("load" if line.concept else "custom") if line.loaded else line.decision
+    if line.loaded:
+        return "load" if line.concept else "custom"
+    return "handover" if line.decision == "handover" else "leave-out"
 
 
 def _words(line: Line) -> str:
     match line.decision:
-        case "leave-out":
+        case "leave-out" | "proposed-leave-out":
             words = f"{line.column}: left out"
         case "handover":
             words = f"{line.column}: kept in the store for the hand-over"

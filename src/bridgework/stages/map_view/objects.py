@@ -125,6 +125,8 @@ def _why(document: MapDocument, name: str, line: Line) -> str:
 
 
 def _left_out_by(line: Line) -> LeftOutBy:
+    if line.decision == "proposed-leave-out":
+        return "template"
     if line.decision != "leave-out":
         return ""
     why = line.why or ""
@@ -133,7 +135,7 @@ def _left_out_by(line: Line) -> LeftOutBy:
 
 def _verdict(line: Line, by: LeftOutBy) -> Verdict:
     """A person decides by loading a line, keeping it or leaving it out; a preset does not know what a column means."""
-    if line.decision != "proposed" and by != "preset":
+    if not line.waits and by != "preset":
         return "decided"
     return "sure" if is_sure(line) else "unsure"
 

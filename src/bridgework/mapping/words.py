@@ -6,6 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+ENOUGH_PEOPLE = 3
+"""A word that fewer people have could be about one of them: no map, report, terminal or option of Twenty shows it."""
+
 _UNIT = re.compile(r"\s*\([^()]*\)\s*$")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o"})
 

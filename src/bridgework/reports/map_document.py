@@ -1,7 +1,7 @@
 """The shape of the mapping document: what the map's page and workbook show to those who approve it.
 
-Names of columns and words of pick-lists are in it, and no other cell of the practice. A word of a pick-list that stands
-in fewer than three rows could be anybody's: the page and the workbook count such words together and show none.
+Names of columns and words of pick-lists are in it, and no other cell of the practice. A word of a pick-list that fewer
+than three patients have could be anybody's: the page and the workbook count such words together and show none.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ class WordEntry(TypedDict):
 
 
 class RareWords(TypedDict):
-    """Words in fewer than three rows, counted together: how many, in how many rows, and how many nobody mapped."""
+    """Words that fewer than three patients have, together: how many, in how many rows, and how many nobody mapped."""
 
     words: int
     rows: int

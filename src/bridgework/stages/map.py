@@ -87,12 +87,13 @@ class Map:
         return self.document()
 
     def with_own_field(self, document: MapDocument, place: str, label: str, type_: str) -> MapDocument:
-        """The map with a column as a field of its own; a SELECT has the column's words, those in three rows or more."""
+        """The map with a column as a field of its own; a SELECT has the words that three people have."""
         if type_ != "SELECT":
             return editing.as_field(document, place, label, type_)
         source, line = editing.find(document, place)
         column = line.column or ""
-        words = choices.counted(StagedRows(self.context.store).iterate(source), {column})[column]
+        person = choices.person_column(source, document.sources[source])
+        words = choices.counted(StagedRows(self.context.store).iterate(source), {column}, person)[column]
         options, values = choices.select_from(words)
         return editing.as_select(document, place, label, options, values)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,7 +34,7 @@ class Facts:
     """By source object and column: profiles, words of pick-lists. By the key of a line: previews. By object: rows."""
 
     profiles: Mapping[Key, FieldProfile] = field(default_factory=dict)
-    words: Mapping[Key, Counter[str]] = field(default_factory=dict, repr=False)
+    words: Mapping[Key, choices.Words] = field(default_factory=dict, repr=False)
     previews: Mapping[Key, Preview] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
 
@@ -96,7 +95,7 @@ def choice_column(document: MapDocument, name: str, line: Line) -> str | None:
 # --- words ---------------------------------------------------------------------------------------------------------
 
 
-def _words(context: Context, document: MapDocument, rows: StagedRows) -> dict[Key, Counter[str]]:
+def _words(context: Context, document: MapDocument, rows: StagedRows) -> dict[Key, choices.Words]:
     columns = {
         name: {column for line in source.all_lines() if (column := choice_column(document, name, line))}
         for name, source in document.sources.items()
@@ -106,7 +105,9 @@ def _words(context: Context, document: MapDocument, rows: StagedRows) -> dict[Ke
     return {
         (name, column): words
         for name, some in wanted.items()
-        for column, words in choices.counted(_watched(context, rows.iterate(name), told), some).items()
+        for column, words in choices.counted(
+            _watched(context, rows.iterate(name), told), some, choices.person_column(name, document.sources[name])
+        ).items()
     }
 
 

@@ -146,6 +146,8 @@ def test_nothing_that_crm_lean_leaves_out_is_in_any_record(without: int) -> None
     document = every_concept(without)
     assert len(arriving(document)) > 50
     assert arriving(lean(document)) == set()
+    assert any(record.file for record in records(document))
+    assert not any(record.file for record in records(lean(document)))
 
 
 @pytest.mark.parametrize("without", [0, 1])

@@ -146,11 +146,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file of the practice: its name as the cell has it, the name to show, its type by the extension."""
+    """A file of the practice: its name as the cell has it, the name to show, its type by the extension.
+
+    `wanted`: what it must be to be attached; the content tells when the file is at hand.
+    """
 
     name: str
     label: str
     content_type: str
+    wanted: Literal["any", "no image", "document"] = "any"
 
 
 @dataclass(frozen=True, slots=True)

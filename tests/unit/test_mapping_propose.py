@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,3 +81,23 @@ def test_whatever_the_headers_every_column_has_one_line_and_the_map_is_right(hea
     assert [line.column for line in document.sources["patient"].lines][2:] == [one.header for one in columns]
     assert document.problems() == []
     assert MapDocument.parse(document.to_yaml()).digest() == document.digest()
+
+
+@pytest.mark.parametrize(
+    ("object_", "header", "target"),
+    [
+        ("patient", "Meisjesnaam", "person.maidenName"),
+        ("patient", "Nom de jeune fille", "person.maidenName"),
+        ("patient", "Naam partner", "person.partnerName"),
+        ("patient", "Naam echtgenoot", "person.partnerName"),
+        ("patient", "Nom d'épouse", "person.partnerName"),
+        ("treatment", "Voorschrijver", "treatment.prescriber"),
+        ("treatment", "Prescripteur", "treatment.prescriber"),
+    ],
+)
+def test_a_name_goes_to_the_field_of_whose_it_is(object_: str, header: str, target: str) -> None:
+    columns = [ProfiledColumn(one) for one in ("Patiëntnr", "Naam", "Voornaam", header)]
+    (line,) = (
+        one for one in propose([ProfiledFile("p.csv", object_, columns)]).sources[object_].lines if one.column == header
+    )
+    assert line.target == target

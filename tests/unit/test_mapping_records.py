@@ -487,6 +487,15 @@ def test_every_link_finds_its_other_end_loaded_before_and_files_come_last() -> N
     assert roles.index("file") > max(number for number, role in enumerate(roles) if role != "file")
 
 
+@pytest.mark.parametrize(
+    ("specialty", "kind"),
+    [("Huisarts", "REFERRING_PHYSICIAN"), ("Orthodontist", "REFERRING_DENTIST"), ("", "REFERRING_DENTIST")],
+)
+def test_a_referrer_is_a_dentist_unless_the_specialty_says_physician(specialty: str, kind: str) -> None:
+    assert build("referrer", specialty=specialty).values["companyType"] == kind
+    assert build("provider", specialty=specialty).values["companyType"] == "OWN_DENTIST"
+
+
 def test_a_look_up_table_is_made_of_staged_rows_by_concept() -> None:
     made = directory(
         map_of("fr"), "provider", [row("provider", "fr", 1, number="1", last_name="Maes", email=" a@b.be ")]

@@ -159,11 +159,12 @@ class Maker:
         return fill
 
     def constant(self, column: Column) -> Fill:
-        """The same value always."""
+        """The same value always, or by what another field of the record has got."""
         field, value = column.line.field, column.settings.value
+        by, instead = column.settings.by or "", column.settings.instead
 
         def fill(draft: Draft) -> None:
-            draft.values[field] = value
+            draft.values[field] = instead.get(draft.values.get(by, ""), value) if by else value
 
         return fill
 

@@ -53,15 +53,15 @@ _LONGEST_NAME = 200
 
 # Radiographs, photos and scans of a dental practice: pictures, DICOM, volumes (CBCT), models of jaws, films, archives.
 _IMAGE_ENDS = (
-    "jpg jpeg jpe jfif jif png apng gif bmp dib tif tiff btf webp heic heif hif avif svg ico tga psd xcf raw cr2 cr3 nef",
-    "arw orf rw2 dng jp2 j2k jpf jpx jpm j2c jpc jls jxl jxr wdp pcx pgm ppm pbm pnm ima img",
+    "jpg jpeg jpe jfif jif png apng gif bmp dib tif tiff btf webp heic heif hif avif svg ico tga psd xcf raw cr2 cr3",
+    "nef arw orf rw2 dng jp2 j2k jpf jpx jpm j2c jpc jls jxl jxr wdp pcx pgm ppm pbm pnm ima img",
     "dcm dicom dic dc3 dicomdir ivr xvi sid dxr rvg pan ceph opg iso nii nrrd mha mhd vol hdr gipl inv csz gz tgz",
     "stl ply obj 3oxz 3ox dxd 3mf off dcmx hps xyz pcd wrl vrml glb gltf",
     "mp4 m4v mov avi mkv webm wmv mpg mpeg flv 3gp mts zip rar 7z tar bz2 xz cab lzh zst",
 )
 _DOCUMENT_ENDS = (
-    "pdf doc docx docm dot dotx odt ott rtf txt md log xml html htm mht msg eml xls xlsx xlsm csv ods ppt pptx pps ppsx",
-    "odp mp3 wav m4a ogg wma aac",
+    "pdf doc docx docm dot dotx odt ott rtf txt md log xml html htm mht msg eml xls xlsx xlsm csv ods ppt pptx pps",
+    "ppsx odp mp3 wav m4a ogg wma aac",
 )
 _KIND_OF: dict[str, Kind] = {
     **{end: "image" for ends in _IMAGE_ENDS for end in ends.split()},

@@ -205,6 +205,7 @@ def _lists(document: MapDocument, line: Line, settings: Any) -> Iterator[tuple[s
         return
     options = _options(document, line)
     produced = set(document.values.get(values or "", {})) | {getattr(settings, "otherwise", None)}
+    produced |= {*getattr(settings, "instead", {}).values()}
     for one in sorted(str(value) for value in (produced | {getattr(settings, "value", None)}) - {None} - set(options)):
         yield "UNKNOWN-OPTION", f"`{one}` is no option of {line.object}.{line.field}", "add it to the field's options"
 

@@ -78,7 +78,12 @@ def _file(settings: Any, _: Line, __: MapDocument) -> str:
 def _constant(settings: Any, line: Line, document: MapDocument) -> str:
     if isinstance(settings.value, bool):
         return f"always {'yes' if settings.value else 'no'}"
-    return f"always {option_label(document, line, str(settings.value))}"
+    said = f"always {option_label(document, line, str(settings.value))}"
+    for option, value in settings.instead.items() if settings.by else ():
+        by = Line(target=f"{line.object}.{settings.by}")
+        said += f", but {option_label(document, line, value)}"
+        said += f" where {field_label(document, line.object, settings.by)} is {option_label(document, by, option)}"
+    return said
 
 
 # --- numbers, days, choices ----------------------------------------------------------------------------------------

@@ -124,6 +124,8 @@ def _rule(line: Meaning | Line) -> str:
 def _setting(value: object) -> str:
     if isinstance(value, list | tuple):
         return "/".join(str(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{one} → {other}" for one, other in value.items())
     if value is True:
         return "yes"
     return {"\n": "new line", " ": "space"}.get(str(value), str(value))

@@ -161,9 +161,11 @@ class FileLink(Settings):
 
 
 class Constant(Settings):
-    """Always the same value."""
+    """Always the same value; but another one (`instead`) where a field of the record (`by`) has one of some options."""
 
     value: str | bool | int | float
+    by: str | None = None
+    instead: dict[str, str] = Field(default_factory=dict)
 
 
 class Title(Settings):

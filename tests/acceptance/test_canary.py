@@ -122,3 +122,29 @@ def test_a_text_of_one_patient_is_no_word_of_a_pick_list_anywhere(tmp_path: Path
     assert b"Gewoon" in texts["map.yaml"]
     found = {where for where, text in texts.items() if re.search(rb"janssens.kerkstraat", text, re.IGNORECASE)}
     assert found == set()
+
+
+def test_by_crm_lean_no_national_number_and_no_clinical_text_is_in_twenty(tmp_path: Path) -> None:
+    made = small_practice(tmp_path / "export", patients=12)
+    table = next(one for one in TABLES if one.object == "patient")
+    wanted = {column.header("nl") for column in table.columns if column.key in {"insz", "medical_history", "remark"}}
+    path = tmp_path / "export" / table.file_name("nl")
+    with path.open(encoding="cp1252", newline="", errors="replace") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    for number, row in enumerate(rows):
+        row["Rijksregisternr echtgenote"] = "85.07.30-033.28"
+        row["Medische nota"] = f"abces element 36 nummer {number}"
+        row["Taal"] = f"abces element 36 nummer {number}"
+    with path.open("w", encoding="cp1252", newline="", errors="replace") as file:
+        writer = csv.DictWriter(file, [*rows[0]], delimiter=";", lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    away = {row[name].strip() for row in rows for name in wanted if len((row[name] or "").strip()) >= _LEAST}
+    away |= {"85.07.30-033.28", "85073003328", "abces element 36"}
+    with new_twin(made) as twin:
+        way = begin(tmp_path / "migration", tmp_path / "export", twin, preset="crm-lean")
+        way.apply("load")
+        there = repr(twin.dump())
+        assert way.apply("verify").document["outcome"]["counts"]["missing"] == {}
+    assert len(away) > 10
+    assert [len(value) for value in away if value in there] == []

@@ -18,7 +18,8 @@ What holds for every object:
 
 - `sourceSystemId` (label `Source_System_ID__c`, unique) holds the id in DentAdmin, as `patient:1234`.
 - `importRemarks` holds, word for word, every cell that could not become the value that its field wants
-  (`Geboortedatum: 00/00/0000`). Nothing is dropped; each such cell is counted as a finding.
+  (`Geboortedatum: 00/00/0000`). Nothing is dropped, unless the map's preset leaves out free text; each such cell is
+  counted as a finding.
 - `createdAt` and `updatedAt` are the original moments where DentAdmin has them, else the moment of the audit; the
   original order is kept; `createdBy` says import.
 - A column that the built-in map does not know becomes a custom field of a fitting type; an empty one is left out, by a

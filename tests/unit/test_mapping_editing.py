@@ -10,12 +10,17 @@ from bridgework.mapping import editing
 from bridgework.mapping.differing import differences
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.field_types import options_of
+from bridgework.mapping.presets import LEFT_OUT, against_preset, preset_named, with_preset
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
-from bridgework.mapping.templates import with_template
+from bridgework.stages.asking import _with_answer
 
 
 def a_map(*columns: str, object_: str = "patient") -> MapDocument:
     return propose([ProfiledFile("p.csv", object_, [ProfiledColumn(one) for one in columns])])
+
+
+def lean(document: MapDocument, *numbers: tuple[str, str]) -> MapDocument:
+    return with_preset(document, "crm-lean", preset_named("crm-lean", {}), numbers)
 
 
 def decided(document: MapDocument, place: str) -> str:
@@ -118,17 +123,6 @@ def test_differences_are_told_line_by_line_and_not_for_what_the_proposer_said() 
     ]
     source = document.sources["patient"].model_copy(update={"lines": tuple(lines)})
     assert differences(document, document.model_copy(update={"sources": {"patient": source}})) == []
-
-
-def test_a_map_of_another_practice_is_a_template_for_columns_of_the_same_name() -> None:
-    other = editing.leave_out(a_map("Patiëntnr", "Naam", "Kolom X", "Kolom Y"), "patient.Kolom X", "not used")
-    other = editing.as_field(other, "patient.Kolom Y", "Shoe size", "NUMBER")
-    made = with_template(a_map("Patiëntnr", "Naam", "kolom x", "Kolom-Y", "Kolom Z"), other)
-    assert decided(made, "patient.kolom x") == "leave-out"
-    line = editing.find(made, "patient.Kolom-Y")[1]
-    assert (line.target, line.decision, line.reasons) == ("person.shoeSize", "proposed", ("as in the template",))
-    assert decided(made, "patient.Kolom Z") == "proposed"
-    assert made.problems() == []
 
 
 def test_a_record_that_would_hang_on_nothing_is_an_error_where_its_owner_is_in_the_export() -> None:
@@ -273,3 +267,53 @@ def test_the_file_says_that_comments_are_lost_and_where_to_write_them() -> None:
     head = a_map("Patiëntnr", "Naam").to_yaml().partition("bridgework_map")[0]
     assert "`note:`" in head
     assert "Comments of your own are lost" in head
+
+
+@pytest.mark.parametrize("concept", ["medical_history", "insz"])
+def test_what_the_maps_preset_leaves_out_stays_out_whatever_a_column_is_said_to_mean(concept: str) -> None:
+    document = lean(a_map("Patiëntnr", "Naam", "Kolom X"))
+    after = editing.as_concept(document, "patient.Kolom X", concept)
+    line = editing.find(after, "patient.Kolom X")[1]
+    assert (line.concept, line.decision) == (f"patient.{concept}", "leave-out")
+    assert (line.why or "").startswith(LEFT_OUT)
+    assert list(against_preset(after)) == []
+    assert after.problems() == []
+
+
+def test_a_column_that_nobody_knew_is_taken_in_by_a_meaning_that_the_preset_allows() -> None:
+    document = lean(a_map("Patiëntnr", "Naam", "Kolom X"))
+    assert decided(document, "patient.Kolom X") == "leave-out"
+    assert decided(editing.as_concept(document, "patient.Kolom X", "mobile"), "patient.Kolom X") == "load"
+
+
+def test_images_stay_out_when_a_column_is_said_to_be_the_file() -> None:
+    document = lean(a_map("Documentnr", "Patiëntnr", "Omschrijving", "Bestandsnaam", object_="document"))
+    after = editing.as_concept(document, "document.Bestandsnaam", "file")
+    assert editing.find(after, "document.Bestandsnaam")[1].with_ == {"attach": "targetPerson", "without": ["images"]}
+
+
+def test_a_column_of_national_numbers_stays_out_whatever_it_is_said_to_mean() -> None:
+    document = lean(a_map("Patiëntnr", "Naam", "Lidnr"), ("patient", "Lidnr"))
+    after = editing.as_concept(document, "patient.Lidnr", "membership_number")
+    assert decided(after, "patient.Lidnr") == "leave-out"
+
+
+def test_a_person_may_load_what_the_preset_leaves_out_and_is_told_that_it_is_against_it() -> None:
+    document = lean(a_map("Patiëntnr", "Naam", "Anamnese", "Kolom X"))
+    after = editing.as_target(document, "patient.Anamnese", "person.medicalHistory", "text")
+    after = editing.as_field(after, "patient.Kolom X", "Shoe size", "TEXT")
+    assert (decided(after, "patient.Anamnese"), decided(after, "patient.Kolom X")) == ("load", "load")
+    assert {one.code for one in against_preset(after)} == {"AGAINST-PRESET"}
+    assert [one.what.partition("`")[2].partition("`")[0] for one in against_preset(after)] == ["Anamnese", "Kolom X"]
+    assert after.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("concept", "decision"), [("patient.medical_history", "leave-out"), ("patient.mobile", "proposed")]
+)
+def test_an_answer_of_a_model_is_held_to_the_preset(concept: str, decision: str) -> None:
+    document = lean(a_map("Patiëntnr", "Naam", "GSM"))
+    source, line = editing.find(document, "patient.GSM")
+    document = editing.with_line(document, source, line.model_copy(update={"concept": "patient.phone_work"}))
+    line = editing.find(_with_answer(document, "patient.GSM", concept, "model: why"), "patient.GSM")[1]
+    assert (line.concept, line.decision, line.asked) == (concept, decision, f"model: why ({concept})")

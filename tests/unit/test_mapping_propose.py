@@ -143,3 +143,23 @@ def test_a_number_that_is_not_the_key_of_its_rows_is_kept_as_text() -> None:
     document = propose([ProfiledFile("p.csv", "patient", columns, key_headers=("Uniek",))])
     assert document.problems() == []
     assert line_of(document, "Patiëntnr").transform == "text"
+
+
+@pytest.mark.parametrize(
+    ("object_", "header", "target"),
+    [
+        ("patient", "Meisjesnaam", "person.maidenName"),
+        ("patient", "Nom de jeune fille", "person.maidenName"),
+        ("patient", "Naam partner", "person.partnerName"),
+        ("patient", "Naam echtgenoot", "person.partnerName"),
+        ("patient", "Nom d'épouse", "person.partnerName"),
+        ("treatment", "Voorschrijver", "treatment.prescriber"),
+        ("treatment", "Prescripteur", "treatment.prescriber"),
+    ],
+)
+def test_a_name_goes_to_the_field_of_whose_it_is(object_: str, header: str, target: str) -> None:
+    columns = [ProfiledColumn(one) for one in ("Patiëntnr", "Naam", "Voornaam", header)]
+    (line,) = (
+        one for one in propose([ProfiledFile("p.csv", object_, columns)]).sources[object_].lines if one.column == header
+    )
+    assert line.target == target

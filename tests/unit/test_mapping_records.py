@@ -19,6 +19,7 @@ from bridgework.twins.dentadmin.export_format import TABLES
 from tests.unit.mapping_samples import (
     MEMBER,
     NAMESPACE,
+    build,
     check_value,
     context,
     map_of,
@@ -207,6 +208,15 @@ def test_every_link_finds_its_other_end_loaded_before_and_files_come_last() -> N
                 assert order.index((line.with_["object"], "record")) <= order.index((one.source_object, one.role))
     roles = [role for _, role in order]
     assert roles.index("file") > max(number for number, role in enumerate(roles) if role != "file")
+
+
+@pytest.mark.parametrize(
+    ("specialty", "kind"),
+    [("Huisarts", "REFERRING_PHYSICIAN"), ("Orthodontist", "REFERRING_DENTIST"), ("", "REFERRING_DENTIST")],
+)
+def test_a_referrer_is_a_dentist_unless_the_specialty_says_physician(specialty: str, kind: str) -> None:
+    assert build("referrer", specialty=specialty).values["companyType"] == kind
+    assert build("provider", specialty=specialty).values["companyType"] == "OWN_DENTIST"
 
 
 def test_a_look_up_table_is_made_of_staged_rows_by_concept() -> None:

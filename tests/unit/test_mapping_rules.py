@@ -82,6 +82,14 @@ def test_every_line_of_the_built_in_map_has_one() -> None:
         ("task.patient", "reference", {"required": True}, "without that patient"),
         ("note.fileName", "file", {"without": ["images"]}, "images are not attached"),
         ("company.companyType", "constant", {"value": "OWN_DENTIST"}, "always Own dentist"),
+        (
+            *(
+                "company.companyType",
+                "constant",
+                {"value": "OWN_DENTIST", "by": "specialty", "instead": {"OTHER": "INSURANCE"}},
+            ),
+            "always Own dentist, but Insurance where Specialty is Other",
+        ),
         ("person.active", "constant", {"value": True}, "always yes"),
         ("task.status", "task-status", {}, "Done or No show"),
         ("company.rizivStatus", "number-status", {"kind": "riziv"}, "RIZIV"),

@@ -123,6 +123,7 @@ def set_(  # noqa: PLR0913 - a command has as many options as its users need
         after = stage.change("decide", place, edits[True])
         _differences(screen, differences(before, after))
         _problems(screen, stage.problems(after))
+        _against(screen, stage.against(after))
 
 
 def _settings(given: Sequence[str]) -> dict[str, Any]:
@@ -158,7 +159,7 @@ def accept(
             lambda source, line: every or (sure and editing.is_sure(line)) or (source, line.column or "") in wanted,
         )
         stage.change("accept", f"{count} lines", lambda _: after)
-        left = sum(line.decision == "proposed" for source in after.sources.values() for line in source.lines)
+        left = sum(line.waits for source in after.sources.values() for line in source.lines)
         screen.document |= {"accepted": count, "open": left}
         screen.text(f"[green]✓[/] {count} lines accepted; {left} still wait for a decision.")
 
@@ -185,8 +186,10 @@ def check(folder: Folder, *, as_json: AsJson = False) -> None:
     """Look for every error in the map, each with its line; 1 where there is one."""
     with command(as_json=as_json) as screen, Migration.open(folder) as migration:
         stage = Map(migration.context)
-        found = stage.problems(stage.document())
+        document = stage.document()
+        found = stage.problems(document)
         _problems(screen, found)
+        _against(screen, stage.against(document))
         if found:
             raise typer.Exit(STOPPED)
 
@@ -238,7 +241,7 @@ def _show(screen: Screen, shown: MappingDocument, *, every: bool) -> None:
         rows = (tuple(_row(object_, line)) for object_, line in chosen)
         screen.table(heading, ("column", "means", "in Twenty", "sure", "why, and the next best"), rows)
     counts = {verdict: sum(line["verdict"] == verdict for _, line in lines) for verdict in order}
-    out = sum(line["decision"] == "leave-out" for _, line in lines)
+    out = sum(bool(line["left_out_by"]) for _, line in lines)
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
     screen.text(f"{len(lines)} columns: {told}; {out} of them left out.")
     unmapped = [(one, word) for one in shown["pick_lists"] for word in one["words"] if not word["option"]]
@@ -261,7 +264,7 @@ def _row(object_: str, line: LineEntry) -> Iterator[str]:
 
 
 def _next(screen: Screen, folder: Path, shown: MappingDocument) -> None:
-    left = [line for one in shown["objects"] for line in one["lines"] if line["decision"] == "proposed"]
+    left = [line for one in shown["objects"] for line in one["lines"] if line["decision"].startswith("proposed")]
     where = escape(str(folder))
     if any(line["verdict"] == "sure" for line in left):
         screen.text(f"Next: bridgework map accept {where} --sure")
@@ -287,6 +290,14 @@ def _problems(screen: Screen, found: list[Problem]) -> None:
         return
     rows = ((str(one.line), one.code, escape(one.what), escape(one.next)) for one in found)
     screen.table(title("errors in map.yaml"), ("line", "code", "what", "next"), rows)
+
+
+def _against(screen: Screen, found: list[Problem]) -> None:
+    """What is loaded against the map's preset; a person may have decided so."""
+    screen.document["against_preset"] = [asdict(one) for one in found]
+    if found:
+        rows = ((str(one.line), escape(one.what), escape(one.next)) for one in found)
+        screen.table("Against the preset", ("line", "what", "next"), rows)
 
 
 def _name(document: MapDocument, place: str) -> tuple[str, str]:

@@ -156,7 +156,7 @@ def _derived(old: Source, new: Source, source: str, made: Line, present: Collect
             kept.append(line if there == line.from_ else line.model_copy(update={"from_": there}))
     yield from kept
     for key, line in now.items():
-        if key not in was and _is_free(line, [*new.lines, *kept]):
+        if made.loaded and key not in was and _is_free(line, [*new.lines, *kept]):
             yield line
 
 

@@ -43,7 +43,7 @@ def differences(before: MapDocument, after: MapDocument) -> list[Difference]:
 
 def _entries(content: Mapping[str, Any]) -> Iterator[_Entry]:
     """Every entry that can change by itself."""
-    for name in ("preset", "nomenclature", "placeholders", "repairs"):
+    for name in ("preset", "leaves_out", "nomenclature", "placeholders", "repairs"):
         if name in content:
             yield (name,), name, yaml_text.flow(content[name])
     for section in ("formats", "values"):

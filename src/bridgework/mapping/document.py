@@ -19,15 +19,45 @@ from bridgework.errors import UsageError
 from bridgework.mapping.problems import Problem, find
 from bridgework.mapping.schema import NeededSchema, needed
 
-Decision = Literal["proposed", "load", "leave-out", "handover"]
-"""`proposed`: by the machine, and no person has said yes yet. Nothing is approved while there is such a line."""
+Decision = Literal["proposed", "proposed-leave-out", "load", "leave-out", "handover"]
+"""`proposed`, or proposed to be left out: by the machine or a template, and no person has said yes yet. Nothing is
+approved while there is such a line."""
 
 LOADED = frozenset({"proposed", "load"})
 """Decisions by which a line moves data, once the map is approved."""
 
 
+Sensitivity = Literal["identity", "contact", "health", "finance", "practice"]
+"""What kind of data it is about a person; `practice` is about nobody: a colour of the agenda, the stamp of a record."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Preset(_Strict):
+    """A ready choice of what stays out: concepts, concepts that are free text, kinds of data, files that are images."""
+
+    says: str = ""
+    sensitivity: tuple[Sensitivity, ...] = ()
+    concepts: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    files: tuple[Literal["images"], ...] = ()
+
+    @property
+    def minimises(self) -> bool:
+        """Whether it leaves out columns by what they mean; then it leaves out those of which nobody knows that."""
+        return bool(self.sensitivity or self.concepts or self.text)
+
+    @property
+    def without_numbers(self) -> bool:
+        """Whether it leaves out national numbers, wherever they stand."""
+        return "patient.insz" in self.concepts or "identity" in self.sensitivity
+
+    @property
+    def drops_misfits(self) -> bool:
+        """Whether cells that do not fit their fields are not kept: what they hold is free text, about anything."""
+        return bool(self.text) or "health" in self.sensitivity
 
 
 class FieldDef(_Strict):
@@ -87,6 +117,11 @@ class Line(_Strict):
         return self.decision in LOADED
 
     @property
+    def waits(self) -> bool:
+        """Whether the line waits for a person's decision."""
+        return self.decision.startswith("proposed")
+
+    @property
     def object(self) -> str:
         """The target object: `person` of `person.name.lastName`."""
         return (self.target or "").split(".")[0]
@@ -132,10 +167,12 @@ class Source(_Strict):
 
     def column_of(self, name: str) -> str | None:
         """The column that a concept or a column's own name stands for, or None."""
-        for line in self.lines:
-            if line.column is not None and name in {line.concept, line.column}:
-                return line.column
-        return None
+        line = self.line_for(name)
+        return line.column if line else None
+
+    def line_for(self, name: str) -> Line | None:
+        """The line of the column that a concept or a column's own name stands for, or None."""
+        return next((one for one in self.lines if one.column is not None and name in {one.concept, one.column}), None)
 
 
 def _without(line: Line, away: Collection[str]) -> Line | None:
@@ -157,11 +194,13 @@ def _without(line: Line, away: Collection[str]) -> Line | None:
 class MapDocument(_Strict):
     """The whole map. `nomenclature` is the version of the table that codes are judged by, empty where none are.
 
-    `preset` is the one by which columns were left out when the map was proposed.
+    `preset` is the one by which columns were left out when the map was proposed, `leaves_out` what it leaves out (None:
+    nothing, or what the ready preset of that name says); it holds for later edits too.
     """
 
     bridgework_map: Literal[1] = 1
     preset: str = "complete"
+    leaves_out: Preset | None = None
     nomenclature: str = ""
     formats: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     placeholders: tuple[str, ...] = ()
@@ -241,12 +280,13 @@ class MapDocument(_Strict):
 _SAID = ("confidence", "reasons", "next", "asked")
 
 _HEAD = """\
-# What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it, and
-# nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a person,
-# who makes it `load`, or `leave-out` with a `why`. `derived` lines fill a field from columns that have their own line
-# already. `repairs: [mojibake]` mends letters that were damaged before the export (`Ã©` for é); each is counted, and
-# the cell kept in the import remarks. After an edit, `bridgework map diff DIR` shows what changed since the approval.
-# Comments of your own are lost when a command writes this file: say it in the `note:` of a line, which stays.
+# What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it,
+# and nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a
+# person, who makes it `load`, or `leave-out` with a `why` (as does `proposed-leave-out`). `derived` lines fill a
+# field from columns that have their own line already. `repairs: [mojibake]` mends letters that were damaged before
+# the export (`Ã©` for é); each is counted, and the cell kept in the import remarks. After an edit, `bridgework map
+# diff DIR` shows what changed since the approval. Comments of your own are lost when a command writes this file: say
+# it in the `note:` of a line, which stays.
 bridgework_map: 1
 """
 
@@ -264,6 +304,8 @@ def _write(content: dict[str, Any]) -> Iterator[str]:
     yield _HEAD
     if "preset" in content:
         yield f"preset: {yaml_text.flow(content['preset'])}\n"
+    if "leaves_out" in content:
+        yield f"leaves_out: {yaml_text.flow(content['leaves_out'])}\n"
     if "nomenclature" in content:
         yield f"nomenclature: {yaml_text.flow(content['nomenclature'])}\n"
     if "placeholders" in content:

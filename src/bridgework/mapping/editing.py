@@ -15,6 +15,7 @@ from bridgework.mapping.catalogue import Meaning, builtin
 from bridgework.mapping.completing import AnyTable, completed, fitted
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef
 from bridgework.mapping.field_types import options_of, type_of
+from bridgework.mapping.presets import kept_to_preset
 from bridgework.mapping.proposer.confidence import SURE
 from bridgework.mapping.taken import field_name, taken
 from bridgework.mapping.words import squash, squash_header
@@ -40,10 +41,10 @@ def accept(document: MapDocument, which: Callable[[str, Line], bool]) -> tuple[M
     count = 0
     sources = {}
     for name, source in document.sources.items():
-        taken = [line.decision == "proposed" and which(name, line) for line in source.lines]
+        taken = [line.waits and which(name, line) for line in source.lines]
         count += sum(taken)
         lines = [
-            line.model_copy(update={"decision": "load"}) if yes else line
+            line.model_copy(update={"decision": "load" if line.loaded else "leave-out"}) if yes else line
             for line, yes in zip(source.lines, taken, strict=True)
         ]
         sources[name] = source.model_copy(update={"lines": tuple(lines)})
@@ -83,6 +84,7 @@ def as_concept(document: MapDocument, place: str, concept: str, table: AnyTable 
     kind = _target_type(document, meaning.target or "")
     own = _own_note(source, line)
     made = Line.model_validate({"column": line.column, "type": kind, **same} | ({"note": own} if own else {}))
+    made = kept_to_preset(document, source, made, line)
     return _settled(document, with_line(document, source, made), source, made, table)
 
 

@@ -177,11 +177,12 @@ class Maker:
         return fill
 
     def constant(self, column: Column) -> Fill:
-        """The same value always."""
+        """The same value always, or by what another field of the record has got."""
         field, value = column.line.field, column.settings.value
+        by, instead = column.settings.by or "", column.settings.instead
 
         def fill(draft: Draft) -> None:
-            draft.values[field] = value
+            draft.values[field] = instead.get(draft.values.get(by, ""), value) if by else value
 
         return fill
 
@@ -298,7 +299,7 @@ def _conflicts(number: insz.Insz, born: str | None, sex: str | None) -> list[str
 
 def _phone_remark(draft: Draft, column: Column, text: str, *, read: bool) -> None:
     code = "PHONE-REMARK" if read else "PHONE-NOT-READ"
-    if column.settings.remarks:
+    if column.settings.remarks and not draft.drops:
         draft.note(code, column.name)
         draft.line(column.settings.remarks, column.name, f"{column.name}: {text}")
     else:

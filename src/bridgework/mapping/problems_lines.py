@@ -25,7 +25,7 @@ _LONGEST_TARGET = 3  # object, field, part
 
 def find_in_line(document: MapDocument, source: Source, line: Line, *, derived: bool) -> Said:
     """All problems of a line; `derived`: it stands among the derived ones."""
-    if line.decision == "leave-out" and not line.why:
+    if line.decision in {"leave-out", "proposed-leave-out"} and not line.why:
         yield "NO-REASON", "a column is left out without a reason", "say why in `why:`"
     if not line.loaded:
         return

@@ -42,9 +42,18 @@ def _names(document: MapDocument, source: Source, line: Line, settings: Any) -> 
             yield "UNKNOWN-SOURCE", f"`{object_}` is no source object of this map", "correct it, or load it as text"
     if line.transform == "member":
         other = document.sources.get(settings.object)
-        if other is not None and other.column_of(settings.email) is None:
-            what = f"`{settings.email}` is no column or concept of {settings.object}"
-            yield "UNKNOWN-COLUMN", what, "correct `email:`"
+        if other is not None:
+            yield from _address(other, settings.object, settings.email)
+
+
+def _address(other: Source, object_: str, email: str) -> _Said:
+    """A member of the workspace is found by an e-mail address, which must be loaded: what is left out finds nobody."""
+    own = other.line_for(email)
+    if own is None:
+        yield "UNKNOWN-COLUMN", f"`{email}` is no column or concept of {object_}", "correct `email:`"
+    elif not own.loaded:
+        what = f"members are found by `{own.column}` of {object_}, which is not loaded"
+        yield "NO-ADDRESS", what, "load that column, or give this line another target"
 
 
 def _fields(document: MapDocument, line: Line) -> _Said:
@@ -136,7 +145,7 @@ def _written(document: MapDocument, line: Line, settings: Any) -> set[str]:
     if line.transform == "select":
         return {*document.values.get(settings.values, {}), *([settings.otherwise] if settings.otherwise else [])}
     if line.transform == "constant":
-        return {str(settings.value)}
+        return {str(settings.value), *settings.instead.values()}
     if line.transform == "number-status":
         return set(STATUS_OPTIONS[settings.kind])
     return set(WRITTEN_OPTIONS[line.transform or ""])

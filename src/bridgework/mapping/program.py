@@ -14,7 +14,7 @@ from bridgework.mapping.transforms import TRANSFORMS
 
 _STAMPS = ("createdAt", "updatedAt")
 _BODY = ("note-text", "note-line", "file-link")
-_LOOKS_AT = frozenset({"insz", "code-status", "code-valid", "task-status"})
+_LOOKS_AT = frozenset({"insz", "code-status", "code-valid", "task-status", *_BODY})
 
 
 @dataclass(slots=True)
@@ -65,9 +65,10 @@ def _special(program: Program, name: str, column: Column, fill: Fill) -> None:
 
 
 def _groups(columns: Iterable[Column]) -> list[list[Column]]:
-    """Lines by field, in their order; those that look at what is there already (derived ones, INSZ) come last.
+    """Lines by field, in their order; those that look at what is there already (derived ones, INSZ, bodies) come last.
 
-    The parts of a field are one value, wherever they come from, as are the paragraphs of a body.
+    The parts of a field are one value, wherever they come from, as are the paragraphs of a body; some of these are
+    cells that another line has read before.
     """
     groups: dict[tuple[str, bool], list[Column]] = {}
     for one in columns:

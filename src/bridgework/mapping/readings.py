@@ -117,6 +117,9 @@ class ReadingMaker(VerdictMaker):
             text = draft.cell(name)
             if not text:
                 return
+            if draft.drops and column.line.transform == "code" and not checks.is_of_kind("nomenclature", text):
+                draft.keep(name, text, "NOT-A-CODE")
+                return
             found = read(text)
             draft.values[field] = draft.fit(name, text if found is None else found)
             if found is not None and found != text:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.labels import field_label, option_label, part_label
+from bridgework.mapping.presets import preset_of
 from bridgework.mapping.target import REMARKS
 from bridgework.mapping.transforms import TRANSFORMS, settings_of
 
@@ -77,7 +78,12 @@ def _file(settings: Any, _: Line, __: MapDocument) -> str:
 def _constant(settings: Any, line: Line, document: MapDocument) -> str:
     if isinstance(settings.value, bool):
         return f"always {'yes' if settings.value else 'no'}"
-    return f"always {option_label(document, line, str(settings.value))}"
+    said = f"always {option_label(document, line, str(settings.value))}"
+    for option, value in settings.instead.items() if settings.by else ():
+        by = Line(target=f"{line.object}.{settings.by}")
+        said += f", but {option_label(document, line, value)}"
+        said += f" where {field_label(document, line.object, settings.by)} is {option_label(document, by, option)}"
+    return said
 
 
 # --- numbers, days, choices ----------------------------------------------------------------------------------------
@@ -130,7 +136,7 @@ def _select(settings: Any, line: Line, document: MapDocument) -> str:
     said = f"one of the pick-list {_thing(settings.values)}; other words "
     if settings.otherwise:
         said += f"become {option_label(document, line, settings.otherwise)}, and "
-    return f"{said}are kept in the import remarks"
+    return f"{said}are {'counted and not kept' if _drops(document) else 'kept in the import remarks'}"
 
 
 def _task_status(settings: Any, _: Line, __: MapDocument) -> str:
@@ -154,7 +160,14 @@ def _by_day(what: str) -> Sentence:
 # --- people, places, links -----------------------------------------------------------------------------------------
 
 
+def _drops(document: MapDocument) -> bool:
+    """Whether cells that do not fit their fields are not kept."""
+    return preset_of(document).drops_misfits
+
+
 def _phones(settings: Any, line: Line, document: MapDocument) -> str:
+    if _drops(document):
+        return "phone numbers in international form; words beside them are counted and not kept"
     to = field_label(document, line.object, settings.remarks or REMARKS)
     return f"phone numbers in international form; words beside them go to {to}"
 

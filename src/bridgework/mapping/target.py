@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -69,6 +70,7 @@ FINDINGS = {
     "TOOTH-CONVERTED": "is a tooth in another form; loaded as its FDI number, its text is kept",
     "TOOTH-NOT-READ": "is not only teeth, in the notation of the column; loaded as it is",
     "IMAGE-LEFT-OUT": "is an image, which the map leaves out; its name is kept",
+    "NOT-A-CODE": "is text where a nomenclature code should be; not kept, by the map's preset",
     "CODE-WRONG-CHECK": "is no nomenclature code, by its check digit; kept as it is",
     "CODE-SEVERAL": "holds several nomenclature codes; kept as it is",
     "CODE-HOSPITAL": "is the code for a patient in hospital; kept as it is",
@@ -79,6 +81,15 @@ FINDINGS = {
     "NO-LINK": "is empty, so that the record hangs on nothing",
     "LINK-DROPPED": "points to a record that was not loaded; its text is kept",
 }
+
+# A cell of these did not become a value of its field: what it holds may be any text.
+MISFITS = frozenset(
+    {
+        *("PLACEHOLDER", "NOT-A-DATE", "NOT-A-TIME", "NOT-A-NUMBER", "NOT-AN-AMOUNT", "NOT-YES-OR-NO", "UNKNOWN-WORD"),
+        *("EMAIL-NOT-VALID", "PHONE-NOT-READ", "PHONE-REMARK", "NO-MEMBER", "NOT-A-CODE"),
+    }
+)
+_KEPT = re.compile(r"\bkept(?: in the (?:import |phone )?remarks)?$")
 
 # Of these nothing is in doubt: the cell says the same in another form, or the map asks for it.
 FORMS = frozenset(
@@ -99,10 +110,16 @@ class FieldFinding:
     what: str
 
 
+@lru_cache(maxsize=1024)
+def what_is_said(code: str, *, kept: bool = True) -> str:
+    """What a finding says to a person; by a map that does not keep such cells (not `kept`), that they are not."""
+    return FINDINGS[code] if kept else _KEPT.sub("not kept, by the map's preset", FINDINGS[code])
+
+
 @lru_cache(maxsize=4096)
-def finding(code: str, column: str) -> FieldFinding:
+def finding(code: str, column: str, *, kept: bool = True) -> FieldFinding:
     """The finding of that code about a column."""
-    return FieldFinding(code, column, FINDINGS[code])
+    return FieldFinding(code, column, what_is_said(code, kept=kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +151,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file of the practice: its name as the cell has it, the name to show, its type by the extension."""
+    """A file of the practice: its name as the cell has it, the name to show, its type by the extension.
+
+    `wanted`: what it must be to be attached; the content tells when the file is at hand.
+    """
 
     name: str
     label: str
     content_type: str
+    wanted: Literal["any", "no image", "document"] = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +200,7 @@ class TargetRecord:
             self,
             values=values,
             references=tuple(one for one in self.references if one is not reference and one != reference),
-            findings=(*self.findings, finding("LINK-DROPPED", reference.column)),
+            findings=(*self.findings, finding("LINK-DROPPED", reference.column, kept=bool(reference.text))),
         )
 
     def demoted(self, claim: Claim) -> TargetRecord:

@@ -167,9 +167,11 @@ class FileLink(Settings):
 
 
 class Constant(Settings):
-    """Always the same value."""
+    """Always the same value; but another one (`instead`) where a field of the record (`by`) has one of some options."""
 
     value: str | bool | int | float
+    by: str | None = None
+    instead: dict[str, str] = Field(default_factory=dict)
 
 
 class Title(Settings):
@@ -320,3 +322,5 @@ def fields_read(line: Line) -> Iterator[tuple[str, str, str]]:
     for setting, kind in _READ.items():
         if line.transform in {"insz", "code-status", "code-valid"} and isinstance(line.with_.get(setting), str):
             yield setting, line.with_[setting], kind
+    if line.transform == "constant" and isinstance(line.with_.get("by"), str):
+        yield "by", line.with_["by"], "SELECT"

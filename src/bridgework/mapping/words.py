@@ -6,6 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+ENOUGH_PEOPLE = 3
+"""A word that fewer people have could be about one of them: no map, report, terminal or option of Twenty shows it."""
+
 _UNIT = re.compile(r"\s*\([^()]*\)\s*$")
 # Letters that no decomposition of Unicode parts into a plain letter and a sign.
 _PLAIN = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"} | {

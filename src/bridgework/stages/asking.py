@@ -69,7 +69,8 @@ def _with_answer(
 ) -> MapDocument:
     """The line as the model says, still to be accepted; a concept that it leaves as it was keeps its reasons.
 
-    A concept that another column has, or that cannot stand beside the other lines, is only noted.
+    A concept that another column has, or that cannot stand beside the other lines, is only noted. What the map's preset
+    leaves out stays out, whatever the model takes it for.
     """
     source, line = find(document, place)
     kept: dict[str, Any] = {"confidence": line.confidence, "reasons": line.reasons, "next": line.next}
@@ -80,7 +81,8 @@ def _with_answer(
             kept = _standing(line, concept)
             _, line = find(document, place)
     told = f"{said} ({concept or 'none of them'})"
-    new = line.model_copy(update={**kept, "asked": told, "decision": "proposed"})
+    decision = "proposed" if line.loaded else line.decision
+    new = line.model_copy(update={**kept, "asked": told, "decision": decision})
     return with_line(document, source, new)
 
 

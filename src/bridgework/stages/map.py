@@ -16,7 +16,7 @@ from bridgework.mapping import choices, editing
 from bridgework.mapping.catalogue import Preset
 from bridgework.mapping.differing import Difference, differences
 from bridgework.mapping.document import Line, MapDocument
-from bridgework.mapping.presets import preset_named, with_preset
+from bridgework.mapping.presets import against_preset, national_numbers, preset_named, with_preset
 from bridgework.mapping.preview import Key, Preview
 from bridgework.mapping.problem import Problem
 from bridgework.mapping.propose import propose, united
@@ -31,7 +31,7 @@ from bridgework.stages.context import MAP_FILE, Context
 from bridgework.stages.map_view import Facts, gather, tried, view, with_words
 from bridgework.stages.profiled import profiled_files
 from bridgework.store import audit_log
-from bridgework.store.notes import Finding, now
+from bridgework.store.notes import Finding, Severity, now
 
 _APPROVED = "map as approved"
 _ENOUGH = 30  # filled cells: of a few, chance may spoil most
@@ -55,7 +55,7 @@ class Map:
     def __init__(self, context: Context) -> None:
         """Map the practice of this context."""
         self.context = context
-        self._words: dict[Key, Counter[str]] = {}
+        self._words: dict[Key, choices.Words] = {}
         self._tried: dict[str, Mapping[Key, Preview]] = {}
 
     async def propose(self, how: Proposing, *, anew: bool = False) -> MapDocument:
@@ -100,12 +100,13 @@ class Map:
         return editing.as_target(document, place, target, transform, settings, self.context.nomenclature)
 
     def with_own_field(self, document: MapDocument, place: str, label: str, type_: str) -> MapDocument:
-        """The map with a column as a field of its own; a SELECT has the column's words, those in three rows or more."""
+        """The map with a column as a field of its own; a SELECT has the words that three people have."""
         if type_ != "SELECT":
             return editing.as_field(document, place, label, type_)
         source, line = editing.find(document, place)
         column = line.column or ""
-        words = choices.counted(StagedRows(self.context.store).iterate(source), {column})[column]
+        person = choices.person_column(source, document.sources[source])
+        words = choices.counted(StagedRows(self.context.store).iterate(source), {column}, person)[column]
         options, values = choices.select_from(words)
         return editing.as_select(document, place, label, options, values)
 
@@ -121,6 +122,10 @@ class Map:
         }
         return sorted((*document.problems(headers), *self._misfits(document)), key=lambda one: one.line)
 
+    def against(self, document: MapDocument) -> list[Problem]:
+        """What a person loads though the map's preset would leave it out, by line: to be seen, and no error."""
+        return list(against_preset(document, national_numbers(profiled_files(self.context))))
+
     def changes(self) -> list[Difference] | None:
         """What differs from the map that was approved last; None where none was."""
         text = self.context.store.get(_APPROVED)
@@ -132,7 +137,8 @@ class Map:
         stops = (*_findings(self.problems(document)), *_open(document))
         pages = (self.context.map_path, *write_map(self.context.reports, self.shown(document)))
         steps = tuple(sorted(_steps(document), key=_order))
-        return Plan(self.name, steps, stops=stops, notes=_changed(self.changes()), signs=document.digest(), pages=pages)
+        notes = (*_changed(self.changes()), *_findings(self.against(document), "warn"))
+        return Plan(self.name, steps, stops=stops, notes=notes, signs=document.digest(), pages=pages)
 
     async def apply(self, plan: Plan) -> Outcome:
         """Note that the map stands as approved, and keep its text to show later edits against."""
@@ -161,7 +167,7 @@ class Map:
         document = with_words(document, self._facts(document))
         name = how.preset or context.settings.map.preset
         own = {key: Preset.model_validate(one.model_dump()) for key, one in context.settings.map.presets.items()}
-        return with_preset(document, name, preset_named(name, own))
+        return with_preset(document, name, preset_named(name, own), national_numbers(files))
 
     def _facts(self, document: MapDocument) -> Facts:
         """What is known of the columns, without previews; the words of a column are counted once."""
@@ -186,14 +192,14 @@ class Map:
                 yield Problem(at, "CANNOT-HOLD", what, "change the transform, the target, or the formats")
 
 
-def _findings(problems: list[Problem]) -> Iterator[Finding]:
+def _findings(problems: list[Problem], severity: Severity = "stop") -> Iterator[Finding]:
     for one in problems:
-        yield Finding("map", one.code, MAP_FILE, "", "stop", 1, f"line {one.line}", one.what, one.next)
+        yield Finding("map", one.code, MAP_FILE, "", severity, 1, f"line {one.line}", one.what, one.next)
 
 
 def _open(document: MapDocument) -> Iterator[Finding]:
     """A stop where lines wait for a person."""
-    lines = [line for source in document.sources.values() for line in source.lines if line.decision == "proposed"]
+    lines = [line for source in document.sources.values() for line in source.lines if line.waits]
     if lines:
         sure = sum(map(editing.is_sure, lines))
         what = f"{len(lines)} lines wait for a person's decision; the proposer is sure of {sure} of them"
@@ -228,12 +234,14 @@ def _order(step: Step) -> int:
 
 def _action(line: Line) -> str:
     """What becomes of the column: load, custom (a field that the built-in map does not have), leave-out or handover."""
-    return ("load" if line.concept else "custom") if line.loaded else line.decision
+    if line.loaded:
+        return "load" if line.concept else "custom"
+    return "handover" if line.decision == "handover" else "leave-out"
 
 
 def _words(line: Line) -> str:
     match line.decision:
-        case "leave-out":
+        case "leave-out" | "proposed-leave-out":
             words = f"{line.column}: left out"
         case "handover":
             words = f"{line.column}: kept in the store for the hand-over"

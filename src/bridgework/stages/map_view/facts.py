@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,7 +34,7 @@ class Facts:
     """By source object and column: profiles, words of pick-lists. By the key of a line: previews. By object: rows."""
 
     profiles: Mapping[Key, FieldProfile] = field(default_factory=dict)
-    words: Mapping[Key, Counter[str]] = field(default_factory=dict, repr=False)
+    words: Mapping[Key, choices.Words] = field(default_factory=dict, repr=False)
     previews: Mapping[Key, Preview] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
 
@@ -46,7 +45,7 @@ def gather(
     *,
     previews: bool = True,
     rows_looked_at: int = LOOKED_AT,
-    counted: dict[Key, Counter[str]] | None = None,
+    counted: dict[Key, choices.Words] | None = None,
 ) -> Facts:
     """Collect them in bounded memory; words are counted over all rows of the objects that have pick-lists.
 
@@ -121,14 +120,15 @@ def _choices(document: MapDocument) -> set[Key]:
     }
 
 
-def _count_words(context: Context, document: MapDocument, rows: StagedRows, words: dict[Key, Counter[str]]) -> None:
+def _count_words(context: Context, document: MapDocument, rows: StagedRows, words: dict[Key, choices.Words]) -> None:
     """Count the words of all columns that are not counted yet, in one pass over the rows of each object."""
     wanted: dict[str, set[str]] = {}
     for name, column in _choices(document) - words.keys():
         wanted.setdefault(name, set()).add(column)
     told = context.progress.start("counting words of pick-lists", sum(map(rows.count, wanted)), "rows")
     for name in (one for one in document.sources if one in wanted):
-        found = choices.counted(_watched(context, rows.iterate(name), told), wanted[name])
+        person = choices.person_column(name, document.sources[name])
+        found = choices.counted(_watched(context, rows.iterate(name), told), wanted[name], person)
         words |= {(name, column): some for column, some in found.items()}
 
 

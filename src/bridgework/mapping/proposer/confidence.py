@@ -17,28 +17,28 @@ LEAST = 0.2
 """Below this a column is better a field of its own: the concept is named as the next best, and no more."""
 
 WEIGHTS: dict[str, float] = {
-    "name": 5.759,
-    "name_is_word": 1.343,
-    "usual_word": 0.887,
-    "name_ahead": 1.153,
-    "fit": 4.398,
-    "misfit": 2.158,
-    "explained_otherwise": 1.279,
-    "unique": 3.569,
-    "links": 5.216,
-    "chosen": 4.549,
-    "years": 1.048,
-    "speaks": 4.368,
-    "name_parts": 0.741,
-    "beside": 5.389,
-    "meaning": 0.854,
-    "rare": 0.843,
-    "unnamed": 2.008,
+    "name": 5.818,
+    "name_is_word": 1.277,
+    "usual_word": 1.016,
+    "name_ahead": 1.134,
+    "fit": 4.446,
+    "misfit": 2.182,
+    "explained_otherwise": 1.266,
+    "unique": 3.534,
+    "links": 5.225,
+    "chosen": 4.452,
+    "years": 1.059,
+    "speaks": 4.338,
+    "name_parts": 0.51,
+    "beside": 5.39,
+    "meaning": 0.768,
+    "rare": 0.861,
+    "unnamed": 2.005,
 }
-NO_CONCEPT = 5.132
+NO_CONCEPT = 5.16
 """The score that a pair must pass to be proposed at all."""
 
-CERTAINTY = {"bias": -0.234, "score": -0.077, "margin": 0.806, "contest": 0.335}
+CERTAINTY = {"bias": -0.062, "score": -0.099, "margin": 0.855, "contest": 0.317}
 
 
 def score(features: Sequence[float]) -> float:

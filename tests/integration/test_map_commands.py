@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bridgework.cli import app
+from bridgework.cli.commands import app
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.editing import find
 from bridgework.mapping.recognise import recognise

@@ -85,9 +85,9 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     seen: Counter[str] = Counter()
     count = choices.counted
 
-    def counted(rows: Any, columns: Any) -> Any:
+    def counted(rows: Any, columns: Any, person: str | None = None) -> Any:
         seen.update(columns)
-        return count(rows, columns)
+        return count(rows, columns, person)
 
     monkeypatch.setattr(choices, "counted", counted)
     return seen

@@ -35,7 +35,7 @@ def test_what_is_proposed_waits_for_a_person() -> None:
 def test_sure_lines_are_accepted_and_the_others_still_wait() -> None:
     document = a_map("Patiëntnr", "Naam", "Geboortedatum", "Kleurvoorkeur")
     after, count = editing.accept(document, lambda _, line: editing.is_sure(line))
-    assert count >= 2
+    assert count >= 1
     assert decided(after, "patient.Geboortedatum") == "load"
     assert decided(after, "patient.Kleurvoorkeur") == "proposed"
     assert decided(document, "patient.Geboortedatum") == "proposed"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
 from bridgework.mapping import contact
+from bridgework.mapping.called import key_finder
 from bridgework.mapping.draft import Draft
 from bridgework.mapping.fields import Column, Fill
 from bridgework.mapping.target import Reference
@@ -24,7 +24,7 @@ class LinkMaker(TextMaker):
         name, settings = column.name, column.settings
         object_ = settings.object
         target = self.document.sources[object_].record or ""
-        key_of = self.key_reader(object_, code=settings.code)
+        key_of, rows = self.key_reader(object_, code=settings.code), self.context.directory.get(object_, {})
         own = object_ == self.name
         kept = self.kept_elsewhere(column)
         field, record_id = "" if guard else f"{column.line.field}Id", self.context.record_id
@@ -41,6 +41,8 @@ class LinkMaker(TextMaker):
             key = key_of(text)
             if own and key == draft.key:
                 return
+            if key in rows and not text.startswith(key):
+                draft.note("LINKED-BY-NAME", name)
             to = record_id(target, object_, key)
             draft.references.append(
                 Reference(field, object_, key, to, settings.required, name, "" if draft.drops else text, kept)
@@ -51,18 +53,18 @@ class LinkMaker(TextMaker):
         return fill
 
     def key_reader(self, object_: str, *, code: bool) -> Callable[[str], str]:
-        """From a cell to the key of the other record: the text itself, the code before a name, or the name's key."""
-        if not code:
-            return lambda text: text
-        known = self.context.directory.get(object_, {})
+        """From a cell to the key of the other record: the text itself, or what finds it (see `called`).
 
-        @lru_cache(maxsize=4096)
+        `code`: three digits that the text begins with are the key, though no record has it.
+        """
+        if (rows := self.context.directory.get(object_)) is None:
+            return lambda text: text
+        find = key_finder(object_, rows)
+
         def key(text: str) -> str:
-            if text in known:
-                return text
-            if match := _LEADING_CODE.match(text):
-                return match[1]
-            return self.context.key_named(object_, text) or text
+            found = find(text)
+            match = _LEADING_CODE.match(text) if code and found not in rows else None
+            return match[1] if match else found
 
         return key
 
@@ -78,7 +80,7 @@ class LinkMaker(TextMaker):
     def member(self, column: Column) -> Fill:
         """The workspace member who has the e-mail of the record that the cell is the key of."""
         field, name, settings = f"{column.line.field}Id", column.name, column.settings
-        rows = self.context.directory.get(settings.object, {})
+        rows, key_of = self.context.directory.get(settings.object, {}), self.key_reader(settings.object, code=False)
         members: dict[str, str] = {}
         for key, row in rows.items():
             addresses, _ = contact.emails_in(row.get(settings.email, "").strip())
@@ -91,8 +93,8 @@ class LinkMaker(TextMaker):
             text = draft.cell(name)
             if not text:
                 return
-            if text in members:
-                draft.values[field] = members[text]
+            if (key := key_of(text)) in members:
+                draft.values[field] = members[key]
             elif kept:
                 draft.note("NO-MEMBER", name)
             else:

@@ -11,7 +11,6 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from bridgework.belgium.nomenclature_table import Table
-from bridgework.mapping.words import squash
 
 REMARKS = "importRemarks"
 SOURCE_ID = "sourceSystemId"
@@ -79,6 +78,7 @@ FINDINGS = {
     "ENTITLEMENT-UNKNOWN": "is not in the list of entitlement codes; kept as it is",
     "NO-MEMBER": "names a provider who is no member of the workspace; kept as text",
     "NO-LINK": "is empty, so that the record hangs on nothing",
+    "LINKED-BY-NAME": "calls a record by its name, which no other has; linked by its number",
     "LINK-DROPPED": "points to a record that was not loaded; its text is kept",
 }
 
@@ -96,7 +96,7 @@ FORMS = frozenset(
     {
         *("SPACES-REMOVED", "AMOUNT-CURRENCY", "AMOUNT-MINUS", "AMOUNT-THOUSANDS", "AMOUNT-POINT", "UNIT-REMOVED"),
         *("DATE-SERIAL", "DATE-COMPACT", "YEAR-COMPLETED", "PHONE-SEVERAL", "EMAIL-SEVERAL", "EMAIL-CASE"),
-        *("NAME-TITLE", "ENTITLEMENT-PARTED", "CODE-NORMALISED", "TOOTH-CONVERTED", "IMAGE-LEFT-OUT"),
+        *("NAME-TITLE", "ENTITLEMENT-PARTED", "CODE-NORMALISED", "TOOTH-CONVERTED", "IMAGE-LEFT-OUT", "LINKED-BY-NAME"),
     }
 )
 
@@ -254,14 +254,9 @@ class Context:
         row = self.directory.get(source_object, {}).get(key)
         if row is None:
             return None
-        words = [row.get(f"{source_object}.{part}", "").strip() for part in ("first_name", "last_name", "name")]
+        parts = ("first_name", "last_name", "full_name", "name")
+        words = [row.get(f"{source_object}.{part}", "").strip() for part in parts]
         return " ".join(word for word in words if word) or None
-
-    def key_named(self, source_object: str, name: str) -> str | None:
-        """The key of the record of the directory that has this name, or None."""
-        wanted = squash(name)
-        rows = self.directory.get(source_object, {})
-        return next((key for key, row in rows.items() if squash(row.get(f"{source_object}.name", "")) == wanted), None)
 
 
 def target_id(namespace: UUID, target_object: str, source_object: str, source_key: str, role: Role = "record") -> UUID:

@@ -114,7 +114,7 @@ class Source(_Strict):
         """
         away = {name for line in self.lines if not line.loaded for name in (line.column, line.concept) if name}
         for line in (*self.lines, *self.derived):
-            if line.loaded and (kept := _without(line, away)) is not None:
+            if line.loaded and (kept := without_cells(line, away)) is not None:
                 yield kept
 
     def column_of(self, name: str) -> str | None:
@@ -125,8 +125,8 @@ class Source(_Strict):
         return None
 
 
-def _without(line: Line, away: Collection[str]) -> Line | None:
-    """The line without the cells of columns that are left out; None where nothing is left of it."""
+def without_cells(line: Line, away: Collection[str]) -> Line | None:
+    """The line without the cells of these columns and concepts; None where nothing is left of it."""
     others = line.with_.get("otherwise")
     gone = {*away}.intersection((*line.from_, *(others if isinstance(others, list | tuple) else ())))
     if not gone:
@@ -159,8 +159,18 @@ class MapDocument(_Strict):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a map; raises UsageError (MAP-UNREADABLE, MAP-MALFORMED) with the line of each error."""
-        return cls.parse(path.read_text(encoding="utf-8", errors="surrogateescape"), path.name)
+        """Read a map; raises UsageError (MAP-NO-FILE, MAP-UNREADABLE, MAP-MALFORMED) with the line of each error."""
+        try:
+            text = path.read_text(encoding="utf-8", errors="surrogateescape")
+        except OSError as error:
+            raise UsageError(
+                "MAP-NO-FILE",
+                "This map cannot be read.",
+                where=str(path),
+                why="it is a folder" if path.is_dir() else (error.strerror or "").lower(),
+                next_step="name a file such as ../other/map.yaml",
+            ) from None
+        return cls.parse(text, path.name)
 
     @classmethod
     def parse(cls, text: str, name: str = "map.yaml") -> Self:

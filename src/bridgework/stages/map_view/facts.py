@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from bridgework.errors import FindingsStop
 from bridgework.mapping import choices, contact
 from bridgework.mapping.document import Line, MapDocument
-from bridgework.mapping.preview import Key, Preview, as_it_is, preview, preview_all
+from bridgework.mapping.preview import Key, Preview, preview, preview_all
 from bridgework.mapping.records import Mapper, directory
+from bridgework.mapping.right_part import problems_by_object, right_part
 from bridgework.mapping.target import Context as MapContext
 from bridgework.practice.profiles import FieldProfile, profile
 from bridgework.practice.rows import SourceRecord, StagedRows
-from bridgework.reports.masking import mask
 from bridgework.stages.context import MAP_FILE, Context
+from bridgework.stages.map_view.showing import Showing
 from bridgework.stages.mapper import LOOKED_UP, tooth_notations
 from bridgework.store import Store
 from bridgework.store.tables import source_row
@@ -40,16 +41,23 @@ class Facts:
     rows: Mapping[str, int] = field(default_factory=dict)
 
 
-def gather(context: Context, document: MapDocument, *, previews: bool = True, rows_looked_at: int = LOOKED_AT) -> Facts:
+def gather(
+    context: Context,
+    document: MapDocument,
+    *,
+    previews: bool = True,
+    words: bool = True,
+    rows_looked_at: int = LOOKED_AT,
+) -> Facts:
     """Collect them in bounded memory; words are counted over all rows of the objects that have pick-lists.
 
-    Previews need a map without problems. Raises Paused where somebody wishes to stop.
+    Objects that something is wrong in have no previews. Raises Paused where somebody wishes to stop.
     """
     rows = StagedRows(context.store)
-    mapper = _mapper(context, document, rows) if previews else None
+    mapper = _mapper(context, right_part(document), rows) if previews else None
     return Facts(
         profiles={(name, one.header): one for name in document.sources for one in profile(context.store, name)},
-        words=_words(context, document, rows),
+        words=_words(context, document, rows) if words else {},
         previews=_previews(context.store, mapper, rows, rows_looked_at) if mapper else {},
         rows={name: rows.count(name) for name in document.sources},
     )
@@ -69,20 +77,21 @@ def previewed(
 ) -> Preview:
     """One line of a source object tried on some of its rows; its examples are shapes, unless values may be shown.
 
-    Raises FindingsStop (MAP-WRONG) where the map has mistakes, since no record can be made by it.
+    Raises FindingsStop (MAP-WRONG) where something is wrong in that object, since no record can be made by its lines.
     """
-    if found := document.problems():
+    if document.problems() and (found := problems_by_object(document)[source]):
         raise FindingsStop(
             "MAP-WRONG",
-            "Nothing can be tried while the map has mistakes.",
+            f"Nothing of {source} can be tried while its lines have mistakes.",
             where=f"{MAP_FILE}, line {found[0].line}",
             why=found[0].what,
             next_step="see them all with `bridgework map check DIR`, and correct them",
         )
     rows = StagedRows(context.store)
-    mapper = _mapper(context, document, rows)
+    mapper = _mapper(context, right_part(document), rows)
     some = _some(context.store, rows, source, LOOKED_AT)
-    return preview(mapper, source, line, some, show=as_it_is if show_values else mask)
+    shown = Showing(document, line, show_values=show_values)
+    return preview(mapper, source, line, some, show=shown.cell, show_value=shown.value)
 
 
 def choice_column(document: MapDocument, name: str, line: Line) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from bridgework.errors import FindingsStop
@@ -17,23 +18,24 @@ from bridgework.mapping.differing import Difference, differences
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.presets import preset_named, with_preset
 from bridgework.mapping.problem import Problem
-from bridgework.mapping.propose import propose, united
+from bridgework.mapping.propose import propose
 from bridgework.mapping.proposer import meaning
+from bridgework.mapping.renewing import renewed
 from bridgework.mapping.templates import with_template
+from bridgework.mapping.words import squash
 from bridgework.practice.rows import StagedRows
 from bridgework.reports.map_document import MappingDocument
 from bridgework.reports.map_page import write_map
 from bridgework.stages.asking import Ask, asked
+from bridgework.stages.columns import column_changes
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import MAP_FILE, Context
-from bridgework.stages.map_view import Facts, gather, view, with_words
+from bridgework.stages.map_view import Facts, gather, open_lines, problems, view, with_words
 from bridgework.stages.profiled import profiled_files
 from bridgework.store import audit_log
 from bridgework.store.notes import Finding, now
 
 _APPROVED = "map as approved"
-_ENOUGH = 30  # filled cells: of a few, chance may spoil most
-_MOSTLY = 0.5  # of the cells looked at: a field that cannot hold so many of them is the wrong one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Map:
     def __init__(self, context: Context) -> None:
         """Map the practice of this context."""
         self.context = context
+        self.kept: Path | None = None
+        """Where the former map is, once another one was written in its place."""
         self._known: dict[str, Facts] = {}
 
     async def propose(self, how: Proposing, *, anew: bool = False) -> MapDocument:
@@ -62,17 +66,30 @@ class Map:
         """
         path = self.context.map_path
         if anew or not path.exists():
-            self._proposed(how).save(path)
+            proposed = self._proposed(how)
+            self.kept = keep_former(path)
+            proposed.save(path)
         elif how.template or how.preset:
             raise FindingsStop(
                 "MAP-THERE",
                 "There is a map already, and it is not proposed again by itself.",
                 where=MAP_FILE,
-                next_step="say --anew to propose it again: decisions in it are lost, unless you give it as --template",
+                next_step="say --anew to propose it again: decisions in it are lost, unless you give it as --template; "
+                "where only columns changed, --renew keeps them",
             )
         if how.ask is not None:
             (await asked(self.context, self.document(), how.ask)).save(path)
         return self.document()
+
+    def renew(self) -> list[Difference]:
+        """Lines for columns that are new, none for those that are gone; all others stay. What that changed."""
+        before = self.document()
+        if not column_changes(self.context.store, before):
+            return []
+        after = renewed(before, self._proposed(Proposing(preset=before.preset)))
+        self.kept = keep_former(self.context.map_path)
+        self.change("renew", "columns that changed", lambda _: after)
+        return differences(before, after)
 
     def document(self) -> MapDocument:
         """The map as it is now."""
@@ -96,17 +113,20 @@ class Map:
         options, values = choices.select_from(words)
         return editing.as_select(document, place, label, options, values)
 
+    def has_word(self, document: MapDocument, place: str, word: str) -> bool:
+        """Whether any cell of a column holds this word, however it is written."""
+        source, line = editing.find(document, place)
+        column = line.column or ""
+        words = choices.counted(StagedRows(self.context.store).iterate(source), {column})[column]
+        return any(squash(one) == squash(word) for one in words)
+
     def shown(self, document: MapDocument, approved_by: str = "", approved_at: str = "") -> MappingDocument:
         """The map with all that people should know of it."""
         return view(self.context, document, self._facts(document), approved_by=approved_by, approved_at=approved_at)
 
     def problems(self, document: MapDocument) -> list[Problem]:
         """What is wrong, by line: in the map itself, against the columns that are there, and against their cells."""
-        headers = {
-            one.object: [column.header for column in one.columns] for one in united(profiled_files(self.context))
-        }
-        found = document.problems(headers)
-        return found or sorted(self._misfits(document), key=lambda one: one.line)
+        return problems(self.context, document, self._facts(document))
 
     def changes(self) -> list[Difference] | None:
         """What differs from the map that was approved last; None where none was."""
@@ -119,7 +139,8 @@ class Map:
         stops = (*_findings(self.problems(document)), *_open(document))
         pages = (self.context.map_path, *write_map(self.context.reports, self.shown(document)))
         steps = tuple(sorted(_steps(document), key=_order))
-        return Plan(self.name, steps, stops=stops, notes=_changed(self.changes()), signs=document.digest(), pages=pages)
+        changed = tuple((one.where, one.what, one.before, one.after) for one in self.changes() or ())
+        return Plan(self.name, steps, stops=stops, changes=changed, signs=document.digest(), pages=pages)
 
     async def apply(self, plan: Plan) -> Outcome:
         """Note that the map stands as approved, and keep its text to show later edits against."""
@@ -154,48 +175,34 @@ class Map:
         """What is known of the columns; gathered once for a version of the map."""
         digest = document.digest()
         if digest not in self._known:
-            self._known[digest] = gather(self.context, document, previews=not document.problems())
+            self._known[digest] = gather(self.context, document)
         return self._known[digest]
 
-    def _misfits(self, document: MapDocument) -> Iterator[Problem]:
-        """Lines whose field cannot hold what most of the cells are."""
-        for (source, column), seen in self._facts(document).previews.items():
-            number = next((n for n, one in enumerate(document.sources[source].lines) if one.column == column), None)
-            if number is not None and seen.filled >= _ENOUGH and seen.failing > _MOSTLY * seen.filled:
-                line = document.sources[source].lines[number]
-                at = document.line_of("sources", source, "lines", number)
-                where = f"{line.target} ({line.transform})"
-                what = f"{seen.failing:,} of {seen.filled:,} cells of `{column}` do not fit {where}"
-                yield Problem(at, "CANNOT-HOLD", what, "change the transform, the target, or the formats")
+
+def keep_former(path: Path) -> Path | None:
+    """Keep the map that is there beside it, before another one is written; none that was kept so is replaced."""
+    if not path.exists():
+        return None
+    names = (f"{path.name}.before{f'-{number}' if number > 1 else ''}" for number in count(1))
+    kept = next(one for name in names if not (one := path.with_name(name)).exists())
+    kept.write_bytes(path.read_bytes())
+    return kept
 
 
-def _findings(problems: list[Problem]) -> Iterator[Finding]:
-    for one in problems:
+def _findings(found: list[Problem]) -> Iterator[Finding]:
+    for one in found:
         yield Finding("map", one.code, MAP_FILE, "", "stop", 1, f"line {one.line}", one.what, one.next)
 
 
 def _open(document: MapDocument) -> Iterator[Finding]:
     """A stop where lines wait for a person."""
-    lines = [line for source in document.sources.values() for line in source.lines if line.decision == "proposed"]
-    if lines:
+    if lines := open_lines(document):
         sure = sum(map(editing.is_sure, lines))
         what = f"{len(lines)} lines wait for a person's decision; the proposer is sure of {sure} of them"
         step = (
             "accept them with `bridgework map accept DIR --sure`, and look at each of the others: `bridgework map DIR`"
         )
         yield Finding("map", "LINES-OPEN", MAP_FILE, "", "stop", len(lines), "", what, step)
-
-
-def _changed(found: list[Difference] | None) -> tuple[Finding, ...]:
-    """What changed since the last approval, for whoever approves again."""
-    return tuple(
-        Finding("map", f"LINE-{one.what.upper()}", MAP_FILE, one.where, "warn", 1, "", _before_and_after(one), "")
-        for one in found or ()
-    )
-
-
-def _before_and_after(one: Difference) -> str:
-    return f"was {one.before or 'not there'}; is {one.after or 'not there'}"
 
 
 def _steps(document: MapDocument) -> Iterator[Step]:

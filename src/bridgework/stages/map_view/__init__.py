@@ -1,10 +1,11 @@
 """Joins a map with what is known of the practice's columns, for the documents that people approve it by.
 
 `gather` collects the facts from the store; `with_words` puts the practice's own words into the map's pick-lists; `view`
-makes what `reports.map_document` describes; `previewed` tries one line.
+makes what `reports.map_document` describes; `previewed` tries one line; `standing` says what is next.
 """
 
 from bridgework.stages.map_view.document import view
 from bridgework.stages.map_view.facts import Facts, gather, previewed, with_words
+from bridgework.stages.map_view.standing import Standing, open_lines, problems, standing
 
-__all__ = ["Facts", "gather", "previewed", "view", "with_words"]
+__all__ = ["Facts", "Standing", "gather", "open_lines", "previewed", "problems", "standing", "view", "with_words"]

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from bridgework.errors import BridgeworkError
 from bridgework.reports.words import title
@@ -150,7 +151,8 @@ class Screen:
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Any table (markup allowed in its cells, not in its title)."""
         if not self.as_json:
-            table = _table(escape(title), *columns)
+            self.out.print(Text(title, style="bold"))  # of its own: a table wraps its title to its own width
+            table = _table(None, *columns)
             for row in rows:
                 table.add_row(*row)
             self.out.print(table)
@@ -167,7 +169,7 @@ class Screen:
                 self.errors.print(f"  [bold]{label}:[/] {escape(text)}")
 
 
-def _table(title: str, *columns: str) -> Table:
+def _table(title: str | None, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
     for name in columns:
         numeric = name in _NUMBERS

@@ -84,7 +84,7 @@ def compared(read: Mapping[str, list[str]], document: MapDocument) -> ColumnChan
             lines = [line.column for line in source.lines if line.column is not None]
             new += [f"{name}.{one}" for one in headers if one not in lines]
             gone += [f"{name}.{one}" for one in lines if one not in headers]
-    return ColumnChanges(tuple(new), tuple(gone), tuple(read.keys() - document.sources.keys()))
+    return ColumnChanges(tuple(new), tuple(gone), tuple(one for one in read if one not in document.sources))
 
 
 def is_loaded(store: Store) -> bool:

@@ -140,13 +140,16 @@ def without_patience(folder: Path) -> None:
     settings.write_text(settings.read_text().replace("patience = 60", "patience = 0"))
 
 
-def begin(folder: Path, export: Path, twin: TwentyTwin, *, fresh: bool = False) -> Way:
+def begin(folder: Path, export: Path, twin: TwentyTwin, *, fresh: bool = False, preset: str = "complete") -> Way:
     """A migration, ready to be loaded; `fresh` has each of its commands started from nothing."""
     way = Way(folder, twin, fresh=fresh)
     made = way.run("init", "--practice", str(export), "--twenty", twin.url, "--rate", "0")
     assert made.code == 0, made
     without_patience(folder)
-    for stage in ("audit", "map", "schema"):
+    way.apply("audit")
+    if preset != "complete":
+        assert way.run("map", "--preset", preset).code == 0
+    for stage in ("map", "schema"):
         way.apply(stage)
     return way
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -31,22 +32,28 @@ _MEANS_MORE = re.compile(r"(null|true|false|yes|no|on|off|y|n|nan|inf|~)", re.IG
 def read(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     """The content of a YAML text as plain Python, and the line (from 1) of every entry by its path.
 
-    Raises UsageError (MAP-UNREADABLE) with the line where the text is no YAML, or an entry stands twice.
+    Raises UsageError (MAP-UNREADABLE) with the line where the text is no YAML, an entry stands twice, or it holds what
+    no file of ours needs: an entry that holds itself, more than 100 levels, tags, numbers that no number can be.
     """
-    lines: dict[Path, int] = {}
+    reader = _Reader(yaml.parse(text.removeprefix("\ufeff"), Loader=_LOADER))
     try:
-        root = yaml.compose(text, Loader=_LOADER)
-        return (None if root is None else _plain(root, (), lines)), lines
+        return reader.document(), reader.lines
+    except yaml.reader.ReaderError as error:
+        before = text.encode("utf-8", "surrogatepass")[: error.position]
+        line, problem = before.count(b"\n") + 1, _NO_YAML
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = min(mark.line, text.count("\n")) + 1 if mark else 1
+        problem = str(error.problem or error.context)
     except (yaml.YAMLError, UnicodeError) as error:
-        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        problem = error.problem or error.context if isinstance(error, yaml.MarkedYAMLError) else None
-        raise UsageError(
-            "MAP-UNREADABLE",
-            "The map is not valid YAML.",
-            where=f"{name}, line {min(mark.line, text.count(chr(10))) + 1 if mark else 1}",
-            why=str(problem or "it holds characters that YAML does not take"),
-            next_step="correct that line in a text editor",
-        ) from error
+        line, problem = _line_of(error, text), _NO_YAML
+    raise UsageError(
+        "MAP-UNREADABLE",
+        "The map is not valid YAML.",
+        where=f"{name}, line {line}",
+        why=problem,
+        next_step="correct that line in a text editor",
+    )
 
 
 def line_of(lines: Mapping[Path, int], path: Sequence[str | int]) -> int:
@@ -74,36 +81,121 @@ def flow(value: Any) -> str:
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
-def _plain(node: yaml.Node, path: Path, lines: dict[Path, int]) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, lines)
-    if isinstance(node, yaml.SequenceNode):
-        items = []
-        for number, value in enumerate(node.value):
-            at = (*path, number)
-            lines[at] = value.start_mark.line + 1
-            items.append(_plain(value, at, lines))
+_NO_YAML = "it holds characters that YAML does not take"
+_DEEPEST = 100  # levels; a map has six
+_MOST_REPEATED = 100_000  # entries that aliases stand for, together
+
+
+class _Reader:
+    """Builds plain Python from the events of a YAML text; of an event, its stubs do not know what it has."""
+
+    def __init__(self, events: Iterator[Any]) -> None:
+        """Begin before the first event."""
+        self.lines: dict[Path, int] = {}
+        self._events = events
+        self._named: dict[str, tuple[Any, int]] = {}
+        self._open: set[str] = set()
+        self._count = self._repeated = 0
+
+    def document(self) -> Any:
+        """The one document of the text; None where it has none."""
+        content = None
+        documents = 0
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _wrong(event, "a second document begins")
+            elif isinstance(event, yaml.NodeEvent):
+                content = self._value(event, ())
+        return content
+
+    def _value(self, event: Any, path: Path) -> Any:
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if event.tag not in {None, "!"}:
+            raise _wrong(event, f"the tag `{event.tag}` means nothing here")
+        if len(path) > _DEEPEST:
+            raise _wrong(event, f"it has more than {_DEEPEST} levels")
+        if event.anchor is not None:
+            self._open.add(event.anchor)
+        before = self._count
+        self._count += 1
+        value = self._content(event, path)
+        if event.anchor is not None:
+            self._open.discard(event.anchor)
+            self._named[event.anchor] = value, self._count - before
+        return value
+
+    def _content(self, event: Any, path: Path) -> Any:
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(path)
+        if event.style:  # in quotes, or as a block: a text
+            return event.value
+        try:
+            return _scalar(event.value)
+        except (ValueError, OverflowError):
+            raise _wrong(event, "the number is too large") from None
+
+    def _sequence(self, path: Path) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            at = (*path, len(items))
+            self.lines[at] = event.start_mark.line + 1
+            items.append(self._value(event, at))
         return items
-    quoted = isinstance(node, yaml.ScalarNode) and node.style
-    return node.value if quoted else _scalar(node.value)
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            name = self._name(event)
+            if name in result:
+                raise _wrong(event, f"`{name}` stands twice")
+            at = (*path, name)
+            self.lines[at] = event.start_mark.line + 1
+            result[name] = self._value(next(self._events), at)
+        return result
+
+    def _name(self, event: Any) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise _wrong(event, "the name of an entry is no text")
+        if event.anchor is not None:
+            self._named[event.anchor] = event.value, 1
+        return str(event.value)
+
+    def _alias(self, event: Any) -> Any:
+        """What an anchor names, the same each time; refuses what would grow without end."""
+        if event.anchor in self._open:
+            raise _wrong(event, f"`*{event.anchor}` stands in what it names")
+        if event.anchor not in self._named:
+            raise _wrong(event, f"nothing is named `&{event.anchor}` before")
+        value, size = self._named[event.anchor]
+        self._count += size
+        self._repeated += size
+        if self._repeated > _MOST_REPEATED:
+            raise _wrong(event, f"aliases stand for more than {_MOST_REPEATED:,} entries")
+        return value
 
 
-def _mapping(node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key, value in node.value:
-        name = str(key.value)
-        if name in result:
-            raise yaml.MarkedYAMLError(problem=f"`{name}` stands twice", problem_mark=key.start_mark)
-        at = (*path, name)
-        lines[at] = key.start_mark.line + 1
-        result[name] = _plain(value, at, lines)
-    return result
+def _wrong(event: Any, problem: str) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+
+
+def _line_of(error: Exception, text: str) -> int:
+    """The line of a sign that no encoding has."""
+    return text.count("\n", 0, error.start) + 1 if isinstance(error, UnicodeEncodeError) else 1
 
 
 def _scalar(text: str) -> Any:
-    """A plain word as YAML 1.2 has it."""
+    """A plain word as YAML 1.2 has it; raises ValueError or OverflowError for a number that Python does not read."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
         return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    if not _FLOAT.fullmatch(text):
+        return text
+    if math.isinf(number := float(text)):
+        raise OverflowError
+    return number

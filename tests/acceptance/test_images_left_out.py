@@ -7,7 +7,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bridgework.mapping.files import category
+from bridgework.mapping.catalogue import builtin
+from bridgework.mapping.choices import meanings
+from bridgework.mapping.files import is_left_out
+from bridgework.mapping.words import squash
 from bridgework.store import Store
 from bridgework.store.tables import finding
 from tests.support import PASSPHRASE, begin, new_twin, small_practice
@@ -23,10 +26,12 @@ def test_images_that_the_map_leaves_out_are_counted_and_everything_closes(tmp_pa
     made = small_practice(tmp_path / "export", patients=12, messy=False)
     known = {row["Patiëntnr"] for row in rows_of(tmp_path / "export", "patienten.csv")}
     documents = rows_of(tmp_path / "export", "documenten.csv")
-    images = sum(category(row["Bestandsnaam"]) == "IMAGE" for row in documents)
-    named = [(row["Bestandsnaam"], row["Patiëntnr"]) for row in documents]
+    option = meanings(builtin().values["document_category"])
+    out = [is_left_out(row["Bestandsnaam"], ["images"], option.get(squash(row["Categorie"]))) for row in documents]
+    images = sum(out)
+    named = [(row["Bestandsnaam"], row["Patiëntnr"]) for row, is_out in zip(documents, out, strict=True) if not is_out]
     named += [(row["Bestand"], row["Patiëntnr"]) for row in rows_of(tmp_path / "export", "facturen.csv")]
-    others = [name for name, patient in named if patient in known and category(name) == "TEXT_DOCUMENT"]
+    others = [name for name, patient in named if patient in known and name]
     assert images
     assert others
     with new_twin(made) as twin:

@@ -338,7 +338,7 @@ def quick(words: Sequence[str], console: Console) -> None:
         styles = part("train" if "train" in words else "held-out")
         judged = [one for style in styles for one in judge(style, sees, objects_known=known, embed=embed)]
         console.print(sees, str({name: round(value, 4) for name, value in figures(judged).items()}))
-        for one in judged if "wrong" in words and sees == "both" else ():
+        for one in judged if {"train", "wrong"} <= set(words) and sees == "both" else ():
             if not one.right:
                 where = f"{one.style} {one.file.file} {one.column.name!r}: {one.column.concept}"
                 console.print(f"  {where} -> {one.concept} {one.ranked[:3]} {one.why}", soft_wrap=True)

@@ -12,13 +12,14 @@ from uuid import UUID
 
 from bridgework.mapping import standard
 from bridgework.mapping.document import MapDocument
-from bridgework.mapping.problems import type_of
+from bridgework.mapping.field_types import type_of
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
 from bridgework.mapping.records import Context, LoadStep, Mapper, TargetRecord
 from bridgework.twins.dentadmin.export_format import TABLES, Language, Table
 
 NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 MEMBER = "20202020-0687-4c41-b707-ed1bfca972a7"
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 LANGUAGES: tuple[Language, ...] = ("nl", "fr")
 
@@ -113,6 +114,11 @@ def texts(value: object) -> Iterator[str]:
             yield from texts(one)
     elif value is not None:
         yield str(value)
+
+
+def unescaped(markdown: str) -> str:
+    """What a reader sees of text whose markdown signs are escaped."""
+    return _ESCAPED.sub(r"\1", markdown.replace("  \n", "\n"))
 
 
 @cache

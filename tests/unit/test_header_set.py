@@ -42,13 +42,12 @@ def values(files: list[LabelledFile], concept: str) -> list[str]:
     ]
 
 
-def test_the_set_is_large_and_most_of_it_is_held_out() -> None:
+def test_the_set_is_large_and_much_of_it_is_held_out() -> None:
     parts = Counter(style.part for style in STYLES)
-    assert len(STYLES) >= 16
-    assert len(columns("train", "held-out")) >= 600
-    assert len(columns("held-out")) >= 400
-    assert parts["held-out"] >= 9
-    assert 0.3 < len(columns("train")) / len(columns("train", "held-out")) < 0.45
+    assert len(STYLES) >= 40
+    assert len(columns("train", "held-out")) >= 2_500
+    assert len(columns("held-out")) >= 1_000
+    assert parts["held-out"] >= 16
 
 
 def test_no_style_is_in_both_parts() -> None:
@@ -100,11 +99,11 @@ def test_every_column_of_a_file_is_equally_long_and_references_resolve(style: St
     files = made(style)
     assert [file.file for file in files] == [file.file for file in style.files]
     assert all(len({len(column.cells) for column in file.columns}) == 1 for file in files)
-    for file in files:
-        for column in file.columns:
+    for file, declared in zip(files, style.files, strict=True):
+        for column, how in zip(file.columns, declared.columns, strict=True):
             target = REFERS.get(str(column.concept).partition(".")[2])
             numbers = set(values(files, f"{target}.number"))
-            if numbers:
+            if numbers and how.form != "name":
                 assert {cell.partition(" - ")[0] for cell in column.cells if cell} <= numbers, (file.file, column.name)
 
 

@@ -208,7 +208,7 @@ def test_what_tells_who_somebody_is_or_how_they_are_is_marked_as_such() -> None:
     assert {kinds[one] for one in ("patient.mobile", "patient.email", "patient.street")} == {"contact"}
     assert {kinds[one] for one in ("patient.remark", "treatment.code", "document.file")} == {"health"}
     assert {kinds[one] for one in ("patient.ct1", "invoice.ogm", "transaction.amount")} == {"finance"}
-    assert {kinds[one] for one in ("appointment.room", "report.filter")} == {"practice"}
+    assert {kinds[one] for one in ("provider.agenda_colour", "report.filter")} == {"practice"}
 
 
 def test_a_preset_says_what_stays_out_and_names_only_concepts_that_there_are() -> None:
@@ -217,7 +217,7 @@ def test_a_preset_says_what_stays_out_and_names_only_concepts_that_there_are() -
     lean = presets["crm-lean"]
     kinds = {line.concept: line for kind in builtin().sources.values() for line in kind.lines}
     assert {"patient.insz", "patient.medical_history", "treatment.remark"} <= {*lean.concepts, *lean.text}
-    assert {kinds[one].sensitivity for one in lean.text} == {"health"}
+    assert {kinds[one].validator for one in lean.text} == {"words", "text", "organisation"}  # free text, all of it
     content = builtin().model_dump(by_alias=True)
     content["presets"]["crm-lean"]["text"] = ("patient.nothing",)
     with pytest.raises(ValidationError, match=r"patient\.nothing"):
@@ -229,3 +229,11 @@ def test_concepts_are_named_once_and_by_their_object() -> None:
         concepts = [line.concept for line in kind.lines]
         assert len(concepts) == len(set(concepts))
         assert all(re.fullmatch(rf"{name}\.[a-z0-9_]+", one) for one in concepts)
+
+
+def test_nothing_of_a_patients_row_is_about_nobody_but_keys_and_stamps() -> None:
+    of_patients = ("patient", "appointment", "treatment", "invoice", "invoice_line", "transaction", "document")
+    for name in (*of_patients, "communication"):
+        kind = builtin().sources[name]
+        nobody = {one.concept for one in kind.lines if one.sensitivity == "practice"}
+        assert nobody <= {*kind.key, f"{name}.created_at", f"{name}.changed_at"}

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridgework.mapping.choices import OTHERS, counted, fit, select_from, with_words
+from bridgework.mapping.choices import OTHERS, counted, fit, person_column, select_from, with_words
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.names import LONGEST, is_option
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import ENOUGH_PEOPLE, squash
 from tests.unit.mapping_lines import document_of, line, row
+from tests.unit.mapping_samples import Row, map_of
 
 OPTIONS = {"DONE": ("afgewerkt", "uitgevoerd"), "NO_SHOW": ("niet verschenen", "absent"), "CHAIR": ("behandelstoel 1",)}
 LABELS = {"DONE": "Done", "NO_SHOW": "Did not come", "CHAIR": "Chair one"}
@@ -26,6 +27,61 @@ def status_list(document: MapDocument) -> dict[str, tuple[str, ...]]:
 def test_words_are_counted_without_spaces_around_them_and_empty_cells_are_no_words() -> None:
     rows = [row(number, Cel=text, Other="x") for number, text in enumerate(["Ja", " Ja ", "", "  ", "nee"], 1)]
     assert counted(rows, ["Cel", "Away"]) == {"Cel": Counter({"Ja": 2, "nee": 1}), "Away": Counter()}
+
+
+WORD = "HIV+ mevr Janssens Kerkstraat"
+
+
+def visits(word: str, *patients: str) -> list[Row]:
+    return [row(number, Cel=word, Nr=patient) for number, patient in enumerate(patients)]
+
+
+def test_a_word_that_one_patient_has_in_many_rows_is_shown_nowhere() -> None:
+    words = counted([*visits(WORD, "7", "7", "7", "7"), *visits("Intake", "1", "2", "3")], ["Cel"], "Nr")["Cel"]
+    assert fit(words, OPTIONS, LABELS).unmapped == ("Intake",)
+    assert fit(words.without({"intake"}), OPTIONS, LABELS).unmapped == ()
+    assert select_from(words)[1] == {"INTAKE": ("Intake",)}
+    rare = fit(words, OPTIONS, LABELS).rare
+    assert (rare.words, rare.rows, rare.unmapped) == (1, 4, 1)
+
+
+def test_a_near_word_of_one_patient_does_not_get_into_the_map() -> None:
+    before = document_of(STATUS)
+    assert with_words(before, STATUS, counted(visits("Afgewrkt", "7", "7", "7"), ["Cel"], "Nr")["Cel"]) is before
+
+
+def test_rows_without_a_patient_count_as_those_of_one() -> None:
+    assert not counted(visits(WORD, "", "", "", ""), ["Cel"], "Nr")["Cel"].is_often(WORD)
+    assert counted(visits(WORD, "", "", "", ""), ["Cel"])["Cel"].is_often(WORD)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["85.07.30-033.28", "RR 85073003328", "bel 0478/12.34.56", "+32 478 12 34 56 mama", "an@peeters.be", "x" * 41],
+)
+def test_a_text_that_tells_who_somebody_is_or_is_too_long_is_no_word(text: str) -> None:
+    words = counted(visits(text, "1", "2", "3", "4"), ["Cel"], "Nr")["Cel"]
+    assert words == {OTHERS: 4}
+    assert select_from(words) == ({}, {})
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", WORD, "d"]), st.sampled_from("12345")), max_size=40))
+def test_only_words_of_three_patients_become_options(cells: list[tuple[str, str]]) -> None:
+    rows = [row(number, Cel=word, Nr=patient) for number, (word, patient) in enumerate(cells)]
+    words = counted(rows, ["Cel"], "Nr")["Cel"]
+    people = {word: {patient for one, patient in cells if one == word} for word, _ in cells}
+    often = {word for word, some in people.items() if len(some) >= ENOUGH_PEOPLE}
+    assert {word for some in select_from(words)[1].values() for word in some} == often
+    assert {*fit(words, {}, {}).unmapped} == often
+    assert words.total() == len(cells)
+
+
+@pytest.mark.parametrize(
+    ("object_", "column"),
+    [("appointment", "Patiëntnr"), ("invoice_line", "Factuurnummer"), ("patient", None), ("provider", None)],
+)
+def test_whose_a_row_is_the_patients_number_says_or_that_of_what_it_hangs_on(object_: str, column: str | None) -> None:
+    assert person_column(object_, map_of("nl").sources[object_]) == column
 
 
 def test_a_column_of_free_text_takes_no_more_memory_than_ten_thousand_words() -> None:

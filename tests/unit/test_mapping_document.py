@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from bridgework.errors import UsageError
+from bridgework.mapping import standard
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
 from bridgework.twins.dentadmin.export_format import Language
+from bridgework.twins.twenty.standard import facts
 from tests.unit.mapping_samples import LANGUAGES, map_of
 
 SMALL = """\
@@ -82,6 +84,14 @@ WRONG = [
     ("FEMALE: [v, vrouw]", "FEMALE: [v, M]", "TWO-MEANINGS", "FEMALE: [v, M]"),
     ("FEMALE: Female}", "female: Female}", "BAD-OPTION", "name: sex"),
     ("FEMALE: Female}", 'FEMALE: "F, or so"}', "BAD-OPTION", "name: sex"),
+    ("FEMALE: Female}", 'FEMALE: "  "}', "BAD-OPTION", "name: sex"),
+    ("FEMALE: Female}", 'FEMALE: "F\\0"}', "BAD-OPTION", "name: sex"),
+    ("FEMALE: Female}", f'FEMALE: "{"😀" * 32}"}}', "BAD-OPTION", "name: sex"),
+    ("FEMALE: Female}", f"FEMALE: {'F' * 64}}}", "BAD-OPTION", "name: sex"),
+    ("FEMALE: Female}", "FEMALE: Female, É: E}", "BAD-OPTION", "name: sex"),
+    ("FEMALE: Female}", f"FEMALE: Female, {'F' * 64}: E}}", "BAD-OPTION", "name: sex"),
+    ("FEMALE: [v, vrouw]", "FEMALE: [v, male]", "TWO-MEANINGS", "FEMALE: [v, male]"),
+    ("FEMALE: [v, vrouw]", "FEMALE: [v, vrouw]\n    Male_: [x]", "TWO-MEANINGS", "Male_: [x]"),
     ("FEMALE: Female}", "FEMALE: Male}", "BAD-OPTION", "name: sex"),
     (", options: {MALE: Male, FEMALE: Female}", "", "BAD-OPTION", "name: sex"),
     ("name: birthDate", "name: event", "BAD-NAME", "name: event"),
@@ -94,6 +104,15 @@ WRONG = [
     ("inverse: Visits", 'inverse: ""', "BAD-LABEL", "name: patient"),
     ("  visit:\n    custom: true", "  visit:\n    custom: false", "UNKNOWN-OBJECT", "  visit:"),
     ("plural: visits", "plural: visit", "BAD-NAME", "  visit:"),
+    ("plural: visits", "plural: people", "NAME-TAKEN", "  visit:"),
+    ("plural: visits", "plural: opportunities", "NAME-TAKEN", "  visit:"),
+    ("  visit:\n    custom", "  dashboard:\n    custom", "NAME-TAKEN", "  dashboard:"),
+    (
+        "  visit:\n    custom",
+        "  other: {custom: true, plural: visits, label: O, labels: O}\n  visit:\n    custom",
+        "NAME-TAKEN",
+        "  visit:",
+    ),
     ("    record: person\n", "", "NO-RECORD", "  patient:"),
     ("    record: person\n", "    keep: handover\n", "HANDOVER", "column: Naam"),
 ]
@@ -111,6 +130,11 @@ def test_each_error_is_found_with_its_line(old: str, new: str, code: str, on_lin
     assert found
     assert any(on_line in text.splitlines()[one.line - 1] for one in found)
     assert all(one.line and one.what and one.next for one in found)
+
+
+def test_the_names_of_all_objects_of_a_workspace_are_known() -> None:
+    there = {name for one, about in facts("standard").items() for name in (one, about["plural"])}
+    assert there <= standard.OBJECT_NAMES
 
 
 def test_a_map_that_does_not_fit_its_file_is_found() -> None:

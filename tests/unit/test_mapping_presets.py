@@ -38,7 +38,7 @@ def test_complete_leaves_nothing_out() -> None:
 
 def test_crm_lean_has_no_national_number_no_clinical_text_and_no_images() -> None:
     document = with_preset(a_map(), "crm-lean", preset_named("crm-lean", {}))
-    assert left_out(document) == {"Rijksregisternr", "Anamnese", "Opmerkingen", "Opmerking"}
+    assert left_out(document) == {"Rijksregisternr", "Anamnese", "Opmerkingen", "Omschrijving", "Opmerking"}
     targets = {line.target for source in document.sources.values() for line in source.all_lines()}
     assert not targets & {"person.insz", "person.inszStatus", "person.medicalHistory", "person.remarks"}
     (file,) = (line for line in document.sources["document"].all_lines() if line.transform == "file")

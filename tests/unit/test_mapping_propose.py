@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridgework.mapping.document import Line, MapDocument
+from bridgework.mapping.editing import is_sure
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
+from bridgework.mapping.proposer.columns import Candidate, Proposal, propose_columns
 from bridgework.mapping.records import Mapper
 from tests.unit.mapping_samples import Row, context
 
@@ -80,3 +84,82 @@ def test_whatever_the_headers_every_column_has_one_line_and_the_map_is_right(hea
     assert [line.column for line in document.sources["patient"].lines][2:] == [one.header for one in columns]
     assert document.problems() == []
     assert MapDocument.parse(document.to_yaml()).digest() == document.digest()
+
+
+@given(
+    st.floats(0, 1).map(lambda one: round(one, 4)) | st.sampled_from([0.985, 0.9899, 0.98999, 0.99, 0.9901, 1.0, 0.0])
+)
+def test_a_line_is_sure_exactly_where_the_proposer_was(confidence: float) -> None:
+    columns = [ProfiledColumn(one) for one in ("Patiëntnr", "Naam", "Geslacht")]
+    told: list[Proposal] = []
+
+    def sure_as(*given: Any, **more: Any) -> list[Proposal]:
+        told.extend(replace(one, confidence=confidence) for one in propose_columns(*given, **more))
+        return told
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bridgework.mapping.propose.propose_columns", sure_as)
+        document = propose([ProfiledFile("p.csv", "patient", columns)])
+    again = MapDocument.parse(document.to_yaml())
+    assert [is_sure(line) for line in again.sources["patient"].lines] == [one.sure for one in told]
+    assert {line.confidence for line in again.sources["patient"].lines} == {confidence}
+
+
+def test_further_alternatives_are_named_where_they_are_likely_at_all() -> None:
+    def proposals(*given: Any, **more: Any) -> list[Proposal]:
+        found = propose_columns(*given, **more)
+        likely = zip(("patient.title", "patient.fax", "patient.initials"), (0.004, 0.01, 0.0099), strict=True)
+        some = tuple(Candidate(concept, share) for concept, share in likely)
+        return [replace(one, candidates=(*one.candidates[:1], *some)) for one in found]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bridgework.mapping.propose.propose_columns", proposals)
+        document = proposed("Patiëntnr", "Naam")
+    assert line_of(document, "Naam").next == ("patient.title 0.00", "patient.fax 0.01")
+
+
+def test_a_column_keeps_its_cells_where_the_field_of_the_built_in_map_cannot_take_them() -> None:
+    document = propose(
+        [
+            ProfiledFile("v.csv", "provider", [ProfiledColumn(one) for one in ("Verstrekkernr", "Naam")]),
+            ProfiledFile("p.csv", "patient", [ProfiledColumn(one) for one in ("Patiëntnr", "Naam")]),
+            ProfiledFile(
+                "a.csv",
+                "appointment",
+                [ProfiledColumn(one) for one in ("Afspraaknr", "Patiëntnr", "Beginuur", "Verstrekkernr", "Reden")],
+            ),
+        ]
+    )
+    assert document.problems() == []
+    for column, why in (("Beginuur", "no column has its day"), ("Verstrekkernr", "no column has the e-mail address")):
+        line = line_of(document, column, "appointment")
+        assert line.transform == "text"
+        assert (line.why or "").startswith(why)
+    Mapper(document, context())
+
+
+def test_a_number_that_is_not_the_key_of_its_rows_is_kept_as_text() -> None:
+    columns = [ProfiledColumn(one) for one in ("Patiëntnr", "Naam", "Uniek")]
+    document = propose([ProfiledFile("p.csv", "patient", columns, key_headers=("Uniek",))])
+    assert document.problems() == []
+    assert line_of(document, "Patiëntnr").transform == "text"
+
+
+@pytest.mark.parametrize(
+    ("object_", "header", "target"),
+    [
+        ("patient", "Meisjesnaam", "person.maidenName"),
+        ("patient", "Nom de jeune fille", "person.maidenName"),
+        ("patient", "Naam partner", "person.partnerName"),
+        ("patient", "Naam echtgenoot", "person.partnerName"),
+        ("patient", "Nom d'épouse", "person.partnerName"),
+        ("treatment", "Voorschrijver", "treatment.prescriber"),
+        ("treatment", "Prescripteur", "treatment.prescriber"),
+    ],
+)
+def test_a_name_goes_to_the_field_of_whose_it_is(object_: str, header: str, target: str) -> None:
+    columns = [ProfiledColumn(one) for one in ("Patiëntnr", "Naam", "Voornaam", header)]
+    (line,) = (
+        one for one in propose([ProfiledFile("p.csv", object_, columns)]).sources[object_].lines if one.column == header
+    )
+    assert line.target == target

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridgework.mapping import markdown, names
+from bridgework.mapping import names
 from bridgework.mapping.records import FINDINGS, Mapper, TargetRecord, directory, target_id
 from bridgework.mapping.target import FORMS
 from bridgework.twins.dentadmin.export_format import TABLES
@@ -28,6 +28,7 @@ from tests.unit.mapping_samples import (
     step,
     table,
     texts,
+    unescaped,
 )
 
 LOADED = [one.object for one in TABLES if one.object not in {"workflow", "report"}]
@@ -120,7 +121,7 @@ def test_no_text_of_any_cell_is_lost(object_: str, data: st.DataObject) -> None:
     source_row = data.draw(rows(object_))
     record = records_of(mapper(), source_row)[0]
     sent = list(texts(record.values))
-    held = [text.replace("\r", "\n") for text in (*sent, *map(markdown.unescape, sent))]
+    held = [text.replace("\r", "\n") for text in (*sent, *map(unescaped, sent))]
     said = {finding.field for finding in record.findings}
     lines = {line.column: line for line in map_of("nl").sources[object_].lines}
     links = {one.column for one in record.references}
@@ -194,284 +195,6 @@ def test_the_same_row_gives_the_same_record_again(object_: str, data: st.DataObj
     assert records_of(mapper(), source_row) == records_of(Mapper(map_of("nl"), context()), source_row)
 
 
-# --- people ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_patient_becomes_a_person_with_everything_in_its_place() -> None:
-    record = build(
-        "patient",
-        number="12",
-        last_name="Van den Broeck",
-        first_name="An",
-        sex="M",
-        birth_date="30/07/1985",
-        insz="85.07.30-033.28",
-        email="An@Example.be",
-        mobile="0479/123456",
-        phone_home="02/219.15.75",
-        street="Kerkstraat",
-        house_number="12",
-        box="3",
-        country="BE",
-        insurer_number="131",
-        created_at="03/02/2010 09:30",
-    )
-    values = record.values
-    assert values["id"] == str(record.id) == str(target_id(NAMESPACE, "person", "patient", "12"))
-    assert values["sourceSystemId"] == "patient:12"
-    assert values["name"] == {"firstName": "An", "lastName": "Van den Broeck"}
-    assert values["emails"] == {"primaryEmail": "an@example.be"}
-    assert values["phones"]["primaryPhoneNumber"] == "479123456"
-    assert values["phones"]["additionalPhones"] == [{"number": "22191575", "countryCode": "BE", "callingCode": "+32"}]
-    assert (values["birthDate"], values["sex"], values["insz"]) == ("1985-07-30", "MALE", "85073003328")
-    assert values["homeAddress"]["addressStreet2"] == "bus 3"
-    assert values["homeAddress"]["addressCountry"] == "Belgium"
-    assert (values["createdAt"], values["updatedAt"]) == ("2010-02-03T08:30:00.000Z",) * 2
-    assert values["createdBy"] == {"source": "IMPORT", "name": "Bridgework"}
-    assert values["mutualityNumber"] == "131"
-    assert "importRemarks" not in values
-    assert [(one.code, one.field) for one in record.findings] == [("EMAIL-CASE", "E-mail")]
-
-
-@pytest.mark.parametrize("cell", ["131", "131 - CM Limburg", "131 CM", "cm limburg"])
-def test_the_insurer_is_found_by_number_or_name(cell: str) -> None:
-    record = build("patient", insurer_number=cell)
-    assert record.values["companyId"] == str(target_id(NAMESPACE, "company", "insurer", "131"))
-    assert record.values["mutualityNumber"] == cell
-
-
-def test_words_beside_a_phone_number_stay_with_it() -> None:
-    record = build("patient", mobile="0479/123456 (mama)", phone_home="geheim nummer", phone_work="02/2191575")
-    assert record.values["phoneRemarks"].split("\n") == [
-        "GSM: 0479/123456 (mama)",
-        "Tel. privé: geheim nummer",
-        "Tel. werk: 02/2191575",
-    ]
-    assert {one.code for one in record.findings} == {"PHONE-REMARK", "PHONE-NOT-READ"}
-
-
-def test_a_shared_address_goes_to_the_field_beside_and_nothing_is_lost() -> None:
-    record = build("patient", email="mama@example.be; eigen@example.be")
-    (claim,) = record.claims
-    assert (claim.field, claim.value) == ("emails.primaryEmail", "mama@example.be")
-    other = record.demoted(claim)
-    assert "emails" not in other.values
-    assert other.values["otherEmails"].split("\n") == ["mama@example.be", "eigen@example.be"]
-    assert other.claims == ()
-    assert other.findings[-1].code == "EMAIL-SHARED"
-    assert record.values["emails"]["primaryEmail"] == "mama@example.be"
-
-
-def test_a_dropped_link_leaves_its_text() -> None:
-    record = build("patient", referrer_number="Dr Janssens Aalst", insurer_number="999")
-    referred, insured = (
-        next(one for one in record.references if one.source_object == kind) for kind in ("referrer", "insurer")
-    )
-    without = record.without_reference(referred).without_reference(insured)
-    assert without.references == ()
-    assert "referredById" not in without.values
-    assert "companyId" not in without.values
-    assert without.values["importRemarks"] == "Verwijzer: Dr Janssens Aalst"
-    assert without.values["mutualityNumber"] == "999"
-
-
-def test_heads_of_family_come_in_a_wave_before_those_who_point_at_them() -> None:
-    first, second = step("patient", wave=1), step("patient", wave=2)
-    head = row("patient", "nl", 1, number="1", head_of_family="1")
-    child = row("patient", "nl", 2, number="2", head_of_family="1")
-    alone = row("patient", "nl", 3, number="3")
-    assert [mapper().build(first, one) is not None for one in (head, child, alone)] == [True, False, True]
-    assert [mapper().build(second, one) is not None for one in (head, child, alone)] == [False, True, False]
-    made = mapper().build(second, child)
-    assert made is not None
-    assert made.values["headOfFamilyId"] == str(target_id(NAMESPACE, "person", "patient", "1"))
-
-
-def test_placeholders_are_kept_word_for_word_and_never_loaded_as_values() -> None:
-    record = build("patient", birth_date="01/01/1900", mobile="-", email="nvt", last_name="?")
-    assert "birthDate" not in record.values
-    assert record.values["name"]["lastName"] == "?"
-    assert set(record.values["importRemarks"].split("\n")) == {"Geboortedatum: 01/01/1900", "GSM: -", "E-mail: nvt"}
-    assert {one.code for one in record.findings} == {"PLACEHOLDER"}
-
-
-def test_an_insz_that_a_spreadsheet_broke_is_repaired_and_a_wrong_one_kept() -> None:
-    repaired = build("patient", insz="4063001714.0")
-    assert repaired.values["insz"] == "04063001714"
-    assert repaired.values["importRemarks"] == "INSZ-nummer: 4063001714.0"
-    wrong = build("patient", insz="85.07.30-033.29")
-    assert wrong.values["insz"] == "85.07.30-033.29"
-    assert [one.code for one in wrong.findings] == ["INSZ-NOT-VALID"]
-
-
-def test_an_insz_that_contradicts_birth_date_or_sex_is_said_and_neither_is_changed() -> None:
-    record = build("patient", insz="85073003328", sex="V", birth_date="31/07/1985")
-    assert {one.code for one in record.findings} == {"INSZ-OTHER-SEX", "INSZ-OTHER-BIRTH-DATE"}
-    assert (record.values["sex"], record.values["birthDate"]) == ("FEMALE", "1985-07-31")
-
-
-@pytest.mark.parametrize(
-    ("object_", "cell", "text", "code"),
-    [
-        ("treatment", "code", "301593", None),
-        ("treatment", "code", "301594", "CODE-WRONG-CHECK"),
-        ("treatment", "code", "301.604", "CODE-HOSPITAL"),
-        ("treatment", "code", "301011-301022", "CODE-SEVERAL"),
-        ("treatment", "code", "kroon 36", None),
-        ("provider", "riziv", "3-00123-92-001", None),
-        ("provider", "riziv", "3-00123-93-001", "RIZIV-NOT-VALID"),
-        ("patient", "ct2", "000", None),
-        ("patient", "ct2", "0", "ENTITLEMENT-UNKNOWN"),
-    ],
-)
-def test_doubts_about_belgian_codes_are_said_and_change_nothing(
-    object_: str, cell: str, text: str, code: str | None
-) -> None:
-    record = build(object_, **{cell: text})
-    line = next(one for one in map_of("nl").sources[object_].lines if one.concept == f"{object_}.{cell}")
-    assert record.values[line.field] == text
-    assert [one.code for one in record.findings if one.field == line.column] == ([code] if code else [])
-
-
-def test_text_beyond_what_twenty_takes_is_cut_and_said() -> None:
-    record = build("patient", medical_history="x" * 20_010)
-    assert len(record.values["medicalHistory"]) == 20_000
-    assert record.values["importRemarks"] == "Anamnese: " + "x" * 10
-    assert {one.code for one in record.findings} == {"TRUNCATED"}
-
-
-# --- what hangs on people --------------------------------------------------------------------------------------------
-
-
-def test_an_appointment_becomes_a_task_for_the_provider_who_is_a_member() -> None:
-    record = build(
-        "appointment",
-        patient_number="7",
-        provider_number="1",
-        date="15/07/2024",
-        start="9:30",
-        duration="30",
-        type="Controle",
-        reason="pijn",
-        status="Niet verschenen",
-    )
-    values = record.values
-    assert values["dueAt"] == "2024-07-15T07:30:00.000Z"
-    assert (values["assigneeId"], values["treatingProvider"]) == (MEMBER, "Jan Maes (1)")
-    assert (values["appointmentStatus"], values["status"]) == ("NO_SHOW", "DONE")
-    assert (values["title"], values["durationMinutes"]) == ("Controle - pijn", 30)
-    (guard,) = record.references
-    assert (guard.field, guard.source_key, guard.required) == ("", "7", True)
-
-
-@pytest.mark.parametrize("provider", ["2", "77"])
-def test_a_provider_who_is_no_member_is_kept_as_text_and_counted(provider: str) -> None:
-    record = build("appointment", provider_number=provider)
-    assert "assigneeId" not in record.values
-    assert provider in record.values["treatingProvider"]
-    assert [one.code for one in record.findings] == ["NO-MEMBER"]
-
-
-@pytest.mark.parametrize(
-    ("status", "day", "expected"),
-    [
-        ("Gepland", "01/12/2026", "TODO"),
-        ("Gepland", "01/12/2020", "DONE"),
-        ("Afgewerkt", "01/12/2026", "DONE"),
-        ("Geannuleerd", "01/12/2026", "DONE"),
-        ("", "01/12/2026", "TODO"),
-        ("", "", "TODO"),
-    ],
-)
-def test_what_is_over_is_done_and_what_is_to_come_is_to_do(status: str, day: str, expected: str) -> None:
-    assert build("appointment", status=status, date=day).values["status"] == expected
-
-
-def test_a_task_is_linked_to_its_patient_by_a_target() -> None:
-    record = build("appointment", "target", number="5", patient_number="7")
-    assert record.object == "taskTarget"
-    assert record.values["taskId"] == str(target_id(NAMESPACE, "task", "appointment", "5"))
-    assert record.values["targetPersonId"] == str(target_id(NAMESPACE, "person", "patient", "7"))
-    assert all(one.required for one in record.references)
-    assert mapper().build(step("appointment", "target"), row("appointment", "nl", 1)) is None
-
-
-@pytest.mark.parametrize(
-    ("day", "start", "due", "code"),
-    [
-        ("31/03/2024", "02:30", "2024-03-31T01:30:00.000Z", "CLOCK-GAP"),
-        ("27/10/2024", "02:30", "2024-10-27T00:30:00.000Z", "CLOCK-OVERLAP"),
-        ("15/07/2024", "25:00", "2024-07-14T22:00:00.000Z", "NOT-A-TIME"),
-    ],
-)
-def test_times_that_the_clock_doubts_are_resolved_and_said(day: str, start: str, due: str, code: str) -> None:
-    record = build("appointment", date=day, start=start)
-    assert record.values["dueAt"] == due
-    assert [one.code for one in record.findings] == [code]
-
-
-@pytest.mark.parametrize(
-    ("tooth", "notation"),
-    [("16", "FDI"), ("16,17", "FDI"), ("1.6", "FDI"), ("16 MOD", "FDI"), ("9", "UNKNOWN"), ("kw1", "UNKNOWN")],
-)
-def test_a_tooth_is_kept_as_written_with_the_notation_of_its_column(tooth: str, notation: str) -> None:
-    values = build("treatment", tooth=tooth).values
-    assert (values["tooth"], values["toothNotation"]) == (tooth, notation)
-
-
-def test_the_notation_that_the_column_shows_goes_before_the_maps() -> None:
-    other = Mapper(map_of("nl"), context(notations={"treatment": "UNIVERSAL"}))
-    assert build("treatment", "record", other, tooth="16").values["toothNotation"] == "UNIVERSAL"
-    assert build("treatment", "record", other, tooth="45").values["toothNotation"] == "UNKNOWN"
-
-
-def test_a_treatment_has_its_cost_and_may_not_be_loaded_without_its_patient() -> None:
-    record = build(
-        "treatment", patient_number="7", code="301593", label="Mondonderzoek", fee="64,00", status="Uitgevoerd"
-    )
-    assert record.values["cost"] == {"amountMicros": 64_000_000, "currencyCode": "EUR"}
-    assert record.values["name"] == "301593 Mondonderzoek"
-    (patient,) = record.references
-    assert (patient.field, patient.required) == ("patientId", True)
-    assert [one.code for one in build("treatment").findings] == ["NO-LINK"]
-
-
-def test_a_document_is_a_note_with_a_link_and_its_file_hangs_on_the_person() -> None:
-    cells = {"number": "3", "patient_number": "7", "category": "Foto", "file": "sub\\Foto_1.JPG", "date": "03/02/2024"}
-    note = build("document", **cells)
-    person = target_id(NAMESPACE, "person", "patient", "7")
-    assert f"(https://twenty.example/object/person/{person}#files)" in note.values["bodyV2"]["markdown"]
-    assert (note.values["title"], note.values["category"]) == ("Foto", "PHOTO")
-    assert note.file is None
-    attachment = build("document", "file", **cells)
-    assert attachment.object == "attachment"
-    assert attachment.values["targetPersonId"] == str(person)
-    assert (attachment.values["name"], attachment.values["fileCategory"]) == ("Foto_1.JPG", "IMAGE")
-    assert attachment.file is not None
-    assert (attachment.file.name, attachment.file.content_type) == ("sub\\Foto_1.JPG", "image/jpeg")
-    assert {one.source_object for one in attachment.references} == {"document", "patient"}
-    sent = attachment.with_file("f1")
-    assert sent.values["file"] == [{"fileId": "f1", "label": "Foto_1.JPG"}]
-
-
-def test_the_pdf_of_an_invoice_hangs_on_the_invoice() -> None:
-    attachment = build("invoice", "file", number="2024/7", pdf="F7.pdf")
-    assert attachment.values["targetInvoiceId"] == str(target_id(NAMESPACE, "invoice", "invoice", "2024/7"))
-    assert attachment.values["fileCategory"] == "TEXT_DOCUMENT"
-    assert mapper().build(step("invoice", "file"), row("invoice", "nl", 1)) is None
-
-
-def test_a_communication_keeps_its_original_moment() -> None:
-    record = build(
-        "communication", moment="03/02/2010 10:00", channel="Sms", direction="Uitgaand", text="*Tot* morgen", user="els"
-    )
-    assert record.values["occurredAt"] == record.values["createdAt"] == "2010-02-03T09:00:00.000Z"
-    assert (record.values["channel"], record.values["direction"]) == ("SMS", "OUTGOING")
-    assert record.values["title"] == "Sms"
-    body = markdown.unescape(record.values["bodyV2"]["markdown"])
-    assert body == "*Tot* morgen\n\nVerzonden op: 03/02/2010 10:00\n\nGebruiker: els"
-
-
 # --- the order of the steps ------------------------------------------------------------------------------------------
 
 
@@ -485,6 +208,15 @@ def test_every_link_finds_its_other_end_loaded_before_and_files_come_last() -> N
                 assert order.index((line.with_["object"], "record")) <= order.index((one.source_object, one.role))
     roles = [role for _, role in order]
     assert roles.index("file") > max(number for number, role in enumerate(roles) if role != "file")
+
+
+@pytest.mark.parametrize(
+    ("specialty", "kind"),
+    [("Huisarts", "REFERRING_PHYSICIAN"), ("Orthodontist", "REFERRING_DENTIST"), ("", "REFERRING_DENTIST")],
+)
+def test_a_referrer_is_a_dentist_unless_the_specialty_says_physician(specialty: str, kind: str) -> None:
+    assert build("referrer", specialty=specialty).values["companyType"] == kind
+    assert build("provider", specialty=specialty).values["companyType"] == "OWN_DENTIST"
 
 
 def test_a_look_up_table_is_made_of_staged_rows_by_concept() -> None:

@@ -66,7 +66,7 @@ def test_every_line_of_the_built_in_map_has_one() -> None:
         ("person.recallInterval", "number", {"clock": True}, "1:30"),
         ("person.balance", "money", {}, "euro"),
         ("person.balance", "money", {"currency": "USD"}, "USD"),
-        ("person.birthDate", "date", {}, "dd/mm/yyyy and 7 other forms"),
+        ("person.birthDate", "date", {}, "dd/mm/yyyy and 32 other forms"),
         ("person.birthDate", "date", {"formats": ["dd/mm/yyyy", "serial"]}, "dd/mm/yyyy or the day number"),
         ("person.birthDate", "date", {"past": True}, "in the future"),
         ("task.dueAt.time", "time", {"formats": ["HH:MM"]}, "read as HH:MM"),
@@ -82,6 +82,14 @@ def test_every_line_of_the_built_in_map_has_one() -> None:
         ("task.patient", "reference", {"required": True}, "without that patient"),
         ("note.fileName", "file", {"without": ["images"]}, "images are not attached"),
         ("company.companyType", "constant", {"value": "OWN_DENTIST"}, "always Own dentist"),
+        (
+            *(
+                "company.companyType",
+                "constant",
+                {"value": "OWN_DENTIST", "by": "specialty", "instead": {"OTHER": "INSURANCE"}},
+            ),
+            "always Own dentist, but Insurance where Specialty is Other",
+        ),
         ("person.active", "constant", {"value": True}, "always yes"),
         ("task.status", "task-status", {}, "Done or No show"),
         ("company.rizivStatus", "number-status", {"kind": "riziv"}, "RIZIV"),

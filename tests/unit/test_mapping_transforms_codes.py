@@ -162,14 +162,14 @@ def without_images() -> MapDocument:
     return document.model_copy(update={"sources": sources})
 
 
-def made_of(document: MapDocument, file: str) -> dict[str, TargetRecord]:
+def made_of(document: MapDocument, file: str, category: str = "") -> dict[str, TargetRecord]:
     mapper = Mapper(document, context())
-    cells = row("document", file=file, patient_number="7", title="Opname")
+    cells = row("document", file=file, patient_number="7", title="Opname", category=category)
     steps = [step for step in mapper.steps() if step.source_object == "document"]
     return {step.role: record for step in steps if (record := mapper.build(step, cells)) is not None}
 
 
-@pytest.mark.parametrize("file", ["pano.JPG", "map\\scan.tif", "foto/kies.png", "rx.dcm"])
+@pytest.mark.parametrize("file", ["pano.JPG", "map\\scan.tif", "foto/kies.png", "rx.dcm", "onderkaak.stl", "rx.zip"])
 def test_an_image_is_left_out_where_the_map_says_so_and_its_name_is_kept(file: str) -> None:
     made = made_of(without_images(), file)
     assert set(made) == {"record", "target"}
@@ -182,8 +182,23 @@ def test_an_image_is_left_out_where_the_map_says_so_and_its_name_is_kept(file: s
     assert "#files" in whole["record"].values["bodyV2"]["markdown"]
 
 
-@pytest.mark.parametrize("file", ["verslag.pdf", "brief.docx", "jpg", "foto.jpg.zip"])
-def test_a_map_without_images_attaches_all_other_files(file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "wanted"), [("verslag.pdf", "no image"), ("brief.docx", "no image"), ("jpg", "document")]
+)
+def test_a_map_without_images_attaches_other_files_if_their_content_is_what_they_say(file: str, wanted: str) -> None:
     made = made_of(without_images(), file)
     assert made["file"].file is not None
+    assert made["file"].file.wanted == wanted
     assert made["record"].findings == ()
+    whole = made_of(map_of("nl"), file)
+    assert whole["file"].file is not None
+    assert whole["file"].file.wanted == "any"
+
+
+@pytest.mark.parametrize("category", ["Panoramische opname", "RX", "foto", "CBCT"])
+def test_a_document_of_a_category_of_images_is_left_out_however_its_file_is_called(category: str) -> None:
+    made = made_of(without_images(), "opname.pdf", category)
+    assert set(made) == {"record", "target"}
+    assert [one.code for one in made["record"].findings] == ["IMAGE-LEFT-OUT"]
+    assert "#files" not in made["record"].values["bodyV2"]["markdown"]
+    assert set(made_of(without_images(), "opname.pdf", "Verslag")) == {"record", "target", "file"}

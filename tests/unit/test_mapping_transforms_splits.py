@@ -30,12 +30,14 @@ ADDRESSES = [
         "Kerkstraat 1000 Gent",
         "B 9000 Gent",
         "12 /3",
+        "Kerkstraat 12, BE-9050 Gent (Ledeberg), België",
         "BE",
         ", 5 b6",
     ],
 ]
-# Words that say which part a number is: the value may say the same by another word, or by its place.
+# Words that say which part a number is, or what the country's own name says: the value may say the same otherwise.
 LABELS = {
+    "be",
     "bus",
     "bte",
     "bt",
@@ -188,7 +190,7 @@ def test_a_name_with_one_part_is_the_last_name(text: str) -> None:
     ],
 )
 def test_a_title_is_no_part_of_the_name_and_is_kept(text: str, last: str, first: str) -> None:
-    record = name_of(text)
+    record = name_of(text, names="last-first")
     assert record.values["name"] == {"firstName": first, "lastName": last}
     assert codes(record) == {"NAME-TITLE"}
     assert record.values["importRemarks"] == f"Cel: {text}"
@@ -253,9 +255,14 @@ def _value(street: str = "", box: str = "", postcode: str = "", city: str = "", 
         ("Kerkstraat 12, 9000", _value("Kerkstraat 12", "", "9000")),
         ("Kerkstraat 12, 9040 Sint-Amandsberg", _value("Kerkstraat 12", "", "9040", "Sint-Amandsberg")),
         ("Kerkstraat 12 B-9000 Gent", _value("Kerkstraat 12", "", "9000", "Gent", "B")),
+        ("Kerkstraat 12A, B-9000 Gent, België", _value("Kerkstraat 12A", "", "9000", "Gent", "België")),
+        ("Rue Haute 5, BE-1000 Bruxelles Belgique", _value("Rue Haute 5", "", "1000", "Bruxelles", "Belgique")),
+        ("Kerkstraat 12, 9050 Gent (Ledeberg)", _value("Kerkstraat 12", "", "9050", "Gent (Ledeberg)")),
+        ("Kerkstraat 12 (9050 Gent (Ledeberg))", _value("Kerkstraat 12", "", "9050", "Gent (Ledeberg)")),
+        ("9050 Gent (Ledeberg)", _value("", "", "9050", "Gent (Ledeberg)")),
+        ("Kerkstraat 12, 9000 Gent (België)", _value("Kerkstraat 12", "", "9000", "Gent", "België")),
         ("Kerkstraat 12\r\n9000 Gent\r\n", _value("Kerkstraat 12", "", "9000", "Gent")),
         ("Kerkstraat 12\nbus 3\n9000 Gent\nBelgië", _value("Kerkstraat 12", "bus 3", "9000", "Gent", "België")),
-        ("Kerkstraat 12, 9000 Gent (België)", _value("Kerkstraat 12", "", "9000", "Gent", "België")),
         ("Chaussée de Wavre 1015, 1160 Auderghem", _value("Chaussée de Wavre 1015", "", "1160", "Auderghem")),
         ("1015 chaussée de Wavre, 1160 Auderghem", _value("chaussée de Wavre 1015", "", "1160", "Auderghem")),
         ("Grote Markt 9000 Gent", _value("Grote Markt", "", "9000", "Gent")),
@@ -284,6 +291,7 @@ def test_an_address_is_parted(text: str, value: dict[str, str]) -> None:
         "Kerkstraat 12, 9999 Nergens",
         "Residentie Zon, Kerkstraat 12, 9000 Gent",
         "Kerkstraat 12, 9000 Gent, 1000 Brussel",
+        "Kerkstraat 12, B-9000 Gent, Nederland",
         "12, rue Haute 5",
         "12 bus 3, Kerkstraat bus 4",
         "op reis",

@@ -2,102 +2,29 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from bridgework.errors import FindingsStop, Paused
-from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.presets import preset_named, with_preset
-from bridgework.mapping.propose import propose
-from bridgework.mapping.recognise import recognise
 from bridgework.mapping.transforms import TRANSFORMS
-from bridgework.practice import discover
-from bridgework.practice.staging import stage
-from bridgework.reports.map_document import LineEntry, MappingDocument, ObjectEntry, PickListEntry
+from bridgework.reports.map_document import MappingDocument, PickListEntry
 from bridgework.reports.map_page import write_map
-from bridgework.settings import MapSettings, MigrationSettings, OwnPreset, PracticeSettings, Settings, WorkspaceSettings
-from bridgework.stages.context import Context
-from bridgework.stages.map_view import Facts, gather, previewed, view, with_words
-from bridgework.stages.profiled import profiled_files
-from bridgework.store import Store
+from bridgework.stages.map_view import view
 from bridgework.store.notes import approve
-from tests.support import small_practice
-
-SOMEBODY = "Peeters Annelies"
-
-
-def _edit(export: Path) -> None:
-    """Words that nobody has in a list, a name where a status should be, a column without a meaning, an empty one."""
-    agenda = export / "afspraken.csv"
-    text = agenda.read_bytes()
-    for count, word in ((4, "Afgewrkt"), (3, "Wachtlijst"), (2, SOMEBODY), (3, "onbekend")):
-        text = text.replace(b";Afgewerkt;", f";{word};".encode(), count)
-    agenda.write_bytes(text)
-    providers = export / "verstrekkers.csv"
-    head, *rows = providers.read_bytes().splitlines()
-    rows = [row + f";;Zaal {number % 2}".encode() for number, row in enumerate(rows)]
-    providers.write_bytes(b"\r\n".join([head + b";Vrij veld;Zwemclub", *rows]) + b"\r\n")
-
-
-@dataclass
-class Practice:
-    context: Context
-    proposed: MapDocument
-    document: MapDocument
-    facts: Facts
-
-    def view(self, document: MapDocument | None = None) -> MappingDocument:
-        return view(self.context, document or self.document, self.facts)
-
-    def changed(self, source: str, column: str, **changes: object) -> MapDocument:
-        def line(one: Line) -> Line:
-            return one.model_copy(update=changes) if one.column == column else one
-
-        own = self.document.sources[source]
-        new = own.model_copy(update={"lines": tuple(map(line, own.lines))})
-        return self.document.model_copy(update={"sources": {**self.document.sources, source: new}})
+from tests.unit.map_view_samples import SOMEBODY, Practice, a_practice, line_of, object_of
 
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    folder = tmp_path_factory.mktemp("map_view")
-    export = folder / "Praktijk Lindelaan"
-    small_practice(export)
-    _edit(export)
-    own = OwnPreset(says="nothing about money", sensitivity=("finance",))
-    settings = Settings(
-        migration=MigrationSettings(id=uuid.uuid5(uuid.NAMESPACE_DNS, "map view")),
-        practice=PracticeSettings(folder=export),
-        workspace=WorkspaceSettings(url="http://127.0.0.1:1"),
-        map=MapSettings(presets={"no-money": own}),
-    )
-    store = Store.create(folder / "store.db", "a passphrase")
-    files = discover(export, {})
-    known = recognise({one.relative: one.header for one in files})
-    for file in files:
-        stage(store, file, known[file.relative].object, known[file.relative].key_headers, lambda _: None)
-    context = Context(folder, settings, store, "Test")
-    proposed = propose(profiled_files(context))
-    document = with_words(proposed, gather(context, proposed, previews=False))
-    yield Practice(context, proposed, document, gather(context, document))
-    store.close()
+    with a_practice(tmp_path_factory.mktemp("map_view")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def page(practice: Practice) -> MappingDocument:
     return practice.view()
-
-
-def object_of(page: MappingDocument, name: str) -> ObjectEntry:
-    return next(one for one in page["objects"] if one["object"] == name)
-
-
-def line_of(page: MappingDocument, name: str, header: str) -> LineEntry:
-    return next(one for one in object_of(page, name)["lines"] if one["header"] == header)
 
 
 def list_of(page: MappingDocument, name: str, header: str) -> PickListEntry:
@@ -324,109 +251,6 @@ def test_a_word_for_nothing_known_is_no_word_of_the_list(practice: Practice, pag
 def test_no_word_is_in_what_the_facts_say_of_themselves(practice: Practice) -> None:
     assert "Wachtlijst" not in repr(practice.facts)
     assert SOMEBODY not in repr(practice.facts)
-
-
-def test_counting_stops_where_somebody_wishes_to_stop(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(_: object, stage: str) -> None:
-        raise Paused("PAUSED", stage)
-
-    monkeypatch.setattr("bridgework.stages.common.Stopper.check", stop)
-    monkeypatch.setattr("bridgework.stages.map_view.facts._LOOK_AROUND", 10)
-    with pytest.raises(Paused):
-        gather(practice.context, practice.document, previews=False)
-
-
-# --- facts ---------------------------------------------------------------------------------------------------------
-
-
-def test_lines_are_tried_on_rows_from_the_whole_of_an_object(practice: Practice) -> None:
-    few = gather(practice.context, practice.document, rows_looked_at=50)
-    seen = few.previews["appointment", "Status"]
-    assert 20 < seen.looked_at <= 50
-    assert seen.failing < practice.facts.previews["appointment", "Status"].failing
-    assert all(not one.examples for one in few.previews.values())
-
-
-def test_without_previews_nothing_is_tried(practice: Practice) -> None:
-    facts = gather(practice.context, practice.document, previews=False)
-    assert facts.previews == {}
-    assert line_of(view(practice.context, practice.document, facts), "patient", "Naam")["fails"] is None
-
-
-def test_one_line_is_tried_and_its_examples_are_shapes_until_values_may_be_seen(practice: Practice) -> None:
-    line = next(one for one in practice.document.sources["patient"].lines if one.column == "Geboortedatum")
-    masked = previewed(practice.context, practice.document, "patient", line, show_values=False)
-    shown = previewed(practice.context, practice.document, "patient", line, show_values=True)
-    assert (masked.looked_at, masked.failing, dict(masked.codes)) == (
-        shown.looked_at,
-        shown.failing,
-        dict(shown.codes),
-    )
-    assert masked.looked_at == 40
-    assert masked.examples
-    assert not any(set(one.source + one.value) & set("12345678") for one in masked.examples)
-    assert any(set(one.source) & set("12345678") for one in shown.examples)
-
-
-def test_no_line_is_tried_by_a_map_with_mistakes(practice: Practice) -> None:
-    broken = practice.changed("patient", "Naam", transform="no-such")
-    line = next(one for one in broken.sources["patient"].lines if one.column == "Geboortedatum")
-    with pytest.raises(FindingsStop) as stopped:
-        previewed(practice.context, broken, "patient", line, show_values=False)
-    assert stopped.value.code == "MAP-WRONG"
-
-
-def _previewed(practice: Practice, source: str, column: str, *, show_values: bool = False) -> dict[str, set[str]]:
-    """What each kind of cell of a column is shown to become."""
-    line = next(one for one in practice.document.sources[source].lines if one.column == column)
-    seen = previewed(practice.context, practice.document, source, line, show_values=show_values)
-    found: dict[str, set[str]] = {}
-    for one in seen.examples:
-        found.setdefault(one.source, set()).add(one.value)
-    return found
-
-
-def test_words_of_a_pick_list_are_shown_with_their_options_and_no_other_word_is(practice: Practice) -> None:
-    seen = _previewed(practice, "appointment", "Status")
-    assert seen["Afgewerkt"] == {"Done"}
-    assert "Other" in set().union(*seen.values())
-    assert SOMEBODY not in seen
-    assert "Wachtlijst" not in seen
-
-
-def test_an_amount_is_shown_as_people_write_it_and_masked(practice: Practice) -> None:
-    masked = set().union(*_previewed(practice, "invoice", "Totaal").values())
-    assert "€ 99,99" in masked
-    assert not any("Micros" in one for one in masked)
-    shown = set().union(*_previewed(practice, "invoice", "Totaal", show_values=True).values())
-    assert any(one.startswith("€ ") and set(one) & set("12345678") for one in shown)
-
-
-def test_a_cell_that_does_not_fit_says_where_it_stays(practice: Practice) -> None:
-    line = next(one for one in practice.document.sources["patient"].lines if one.column == "Geboortedatum")
-    seen = previewed(practice.context, practice.document, "patient", line)
-    kept = [one for one in seen.examples if {"PLACEHOLDER", "NOT-A-DATE"} & set(one.codes)]
-    assert kept
-    assert {one.value for one in kept} == {"nothing; kept in the import remarks"}
-
-
-def test_a_mistake_in_another_object_keeps_nothing_from_being_tried(practice: Practice) -> None:
-    broken = practice.changed("patient", "Naam", transform="no-such")
-    line = next(one for one in broken.sources["invoice"].lines if one.column == "Totaal")
-    assert previewed(practice.context, broken, "invoice", line).looked_at > 0
-    seen = gather(practice.context, broken).previews
-    assert ("invoice", "Totaal") in seen
-    assert not [key for key in seen if key[0] == "patient"]
-
-
-def test_a_map_with_mistakes_can_still_be_shown(practice: Practice) -> None:
-    broken = practice.changed("appointment", "Status", with_={}, target="task.nowhere")
-    broken = broken.model_copy(update={"values": {}, "objects": {}})
-    facts = gather(practice.context, broken, previews=False)
-    line = line_of(view(practice.context, broken, facts), "appointment", "Status")
-    assert line["rule"] == "select, by settings that cannot be read"
-    odd = practice.changed("patient", "Naam", transform="no-such", target=None)
-    assert line_of(practice.view(odd), "patient", "Naam")["rule"] == "no-such"
 
 
 # --- approval and plan ---------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ _MINOR_RISKS = "000 100 101 110 111 114 120 121 130 131 140 141 144 150 151 460 
 CT1 = frozenset(_MAJOR_RISKS.split())
 CT2 = frozenset(_MINOR_RISKS.split())
 _LISTS: dict[Kind, frozenset[str]] = {"CT1": CT1, "CT2": CT2}
+_PAIR = re.compile(r"(\d{3})\s*[/\-.,;:|+ ]?\s*(\d{3})", re.ASCII)
 _CELL = re.compile(r"(\d{1,3})(?:[.,]0+)?", re.ASCII)
 
 
@@ -52,6 +53,12 @@ def is_ct1(text: str) -> bool:
 def is_ct2(text: str) -> bool:
     """Whether a text is a code for the minor risks."""
     return text.strip() in CT2
+
+
+def pair(text: str) -> tuple[str, str] | None:
+    """CT1 and CT2 where a cell holds both, one behind the other: `110/110`, `111-111`, `110 000`."""
+    match = _PAIR.fullmatch(text.strip())
+    return (match[1], match[2]) if match and match[1] in CT1 and match[2] in CT2 else None
 
 
 def increased_reimbursement(ct1: str) -> bool | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from typer.core import TyperGroup
 
+from bridgework import yaml_text
 from bridgework.cli.options import AsJson, Folder
 from bridgework.cli.running import STOPPED, command, run_stage, work
 from bridgework.cli.show import Screen
@@ -30,6 +31,7 @@ from bridgework.status import status
 
 _SHOWN = 40  # lines of the table; the page has all
 _DEFAULT = "propose"
+_ONE_OF = "one of --concept, --field, --target (with --transform and --with), --leave-out, or --word with --option"
 
 Place = Annotated[str, typer.Argument(metavar="OBJECT.COLUMN", help="The column, as `bridgework map DIR` shows it.")]
 
@@ -126,6 +128,9 @@ def set_(  # noqa: PLR0913 - a command has as many options as its users need
     ] = None,
     target: Annotated[str | None, typer.Option(help="The field that it fills: `person.jobTitle`.")] = None,
     transform: Annotated[str | None, typer.Option(help="How, with --target; `text` is the usual.")] = None,
+    with_: Annotated[
+        list[str] | None, typer.Option("--with", metavar="NAME=VALUE", help="A setting of that: `object=patient`.")
+    ] = None,
     leave_out: Annotated[str | None, typer.Option(metavar="WHY", help="Leave it out, for this reason.")] = None,
     word: Annotated[str | None, typer.Option(help="A word of its pick-list; what it means is --option.")] = None,
     option: Annotated[str | None, typer.Option(help="The option of Twenty: NO_SHOW.")] = None,
@@ -137,37 +142,43 @@ def set_(  # noqa: PLR0913 - a command has as many options as its users need
         stage = Map(migration.context)
         given = [one for one in (concept, field, target, leave_out, word) if one is not None]
         if len(given) != 1 or (word is None) != (option is None):
-            raise UsageError(
-                "MAP-SET",
-                "Say one thing about the column.",
-                next_step="one of --concept, --field, --target, --leave-out, or --word with --option",
-            )
+            raise UsageError("MAP-SET", "Say one thing about the column.", next_step=_ONE_OF)
         for name, value, of, owner in (
             ("--type", type_, "--field", field),
             ("--transform", transform, "--target", target),
+            ("--with", with_ or None, "--target", target),
             ("--label", label, "--word", word),
         ):
             if value is not None and owner is None:
                 raise UsageError("MAP-SET", f"{name} says nothing without {of}.", next_step=f"say {of} too")
-
-        def edit(document: MapDocument) -> MapDocument:
-            if concept is not None:
-                return editing.as_concept(document, place, concept)
-            if field is not None:
-                return stage.with_own_field(document, place, field, (type_ or "TEXT").upper())
-            if target is not None:
-                return editing.as_target(document, place, target, transform or "text")
-            if leave_out is not None:
-                return editing.leave_out(document, place, leave_out)
-            return editing.with_word(document, place, word or "", option or "", label or "")
-
+        settings, kind, how = _settings(with_ or ()), (type_ or "TEXT").upper(), transform or "text"
+        edits: dict[bool, Callable[[MapDocument], MapDocument]] = {
+            concept is not None: lambda one: stage.with_meaning(one, place, concept or ""),
+            field is not None: lambda one: stage.with_own_field(one, place, field or "", kind),
+            target is not None: lambda one: stage.with_target(one, place, target or "", how, settings),
+            leave_out is not None: lambda one: editing.leave_out(one, place, leave_out or ""),
+            word is not None: lambda one: editing.with_word(one, place, word or "", option or "", label or ""),
+        }
         before = stage.document()
-        after = stage.change("decide", place, edit)
+        after = stage.change("decide", place, edits[True])
         _differences(screen, differences(before, after))
         if word is not None and not stage.has_word(after, place, word):
             screen.document["word"] = "in no row"
             screen.text(f"[yellow]The word “{escape(word)}” is in no row of this column now.[/]")
         _problems(screen, stage.problems(after))
+        _against(screen, stage.against(after))
+
+
+def _settings(given: Sequence[str]) -> dict[str, Any]:
+    """The settings of `--with NAME=VALUE`, each value as `map.yaml` would have it: a word, `true`, `[a, b]`."""
+    found: dict[str, Any] = {}
+    for one in given:
+        name, is_there, value = one.partition("=")
+        if not name or not is_there:
+            step = "write it as --with NAME=VALUE, one for each: --with object=patient --with required=true"
+            raise UsageError("MAP-SET", "This is no setting.", where=f"--with {one}", next_step=step)
+        found[name], _ = yaml_text.read(value, f"--with {name}")
+    return found
 
 
 @map_app.command()
@@ -191,7 +202,7 @@ def accept(
             lambda source, line: every or (sure and editing.is_sure(line)) or (source, line.column or "") in wanted,
         )
         stage.change("accept", f"{count} lines", lambda _: after)
-        left = sum(line.decision == "proposed" for source in after.sources.values() for line in source.lines)
+        left = sum(line.waits for source in after.sources.values() for line in source.lines)
         screen.document |= {"accepted": count, "open": left}
         screen.text(f"[green]✓[/] {count} lines accepted; {left} still wait for a decision.")
 
@@ -218,8 +229,10 @@ def check(folder: Folder, *, as_json: AsJson = False) -> None:
     """Look for every error in the map, each with its line; 1 where there is one."""
     with command(as_json=as_json) as screen, Migration.open(folder) as migration:
         stage = Map(migration.context)
-        found = stage.problems(stage.document())
+        document = stage.document()
+        found = stage.problems(document)
         _problems(screen, found)
+        _against(screen, stage.against(document))
         if found:
             raise typer.Exit(STOPPED)
 
@@ -272,7 +285,7 @@ def _show(screen: Screen, shown: MappingDocument, *, every: bool) -> None:
         rows = (tuple(_row(object_, line)) for object_, line in chosen)
         screen.table(heading, ("column", "means", "in Twenty", "sure", "why, and the next best"), rows)
     counts = {verdict: sum(line["verdict"] == verdict for _, line in lines) for verdict in order}
-    out = sum(line["decision"] == "leave-out" for _, line in lines)
+    out = sum(bool(line["left_out_by"]) for _, line in lines)
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
     screen.text(f"{len(lines)} columns: {told}; {out} of them left out.")
     unmapped = [(one, word) for one in shown["pick_lists"] for word in one["words"] if not word["option"]]
@@ -344,6 +357,14 @@ def _problems(screen: Screen, found: list[Problem]) -> None:
 def _problem_table(screen: Screen, rows: list[tuple[str, ...]]) -> None:
     escaped = (tuple(map(escape, row)) for row in rows)
     screen.table("Errors in map.yaml", ("line", "code", "what", "next"), escaped)
+
+
+def _against(screen: Screen, found: list[Problem]) -> None:
+    """What is loaded against the map's preset; a person may have decided so."""
+    screen.document["against_preset"] = [asdict(one) for one in found]
+    if found:
+        rows = ((str(one.line), escape(one.what), escape(one.next)) for one in found)
+        screen.table("Against the preset", ("line", "what", "next"), rows)
 
 
 def _name(document: MapDocument, place: str) -> tuple[str, str]:

@@ -18,11 +18,15 @@ _LONGEST = 200  # characters: what is longer is no address, and would only cost 
 _PIECES = re.compile(r"[,;\r\n]+")
 _AROUND = " .-\u2013"
 
-_COUNTRY_WORDS = """
-be belgie belgique belgium belgien nederland paysbas netherlands france frankrijk frankreich luxembourg luxemburg
-duitsland allemagne deutschland germany
-"""
-_COUNTRIES = frozenset(_COUNTRY_WORDS.split())
+_COUNTRY_WORDS = (
+    "be belgie belgique belgium belgien",
+    "nederland paysbas netherlands niederlande",
+    "france frankrijk frankreich",
+    "luxembourg luxemburg",
+    "duitsland allemagne deutschland germany",
+)
+# Each word with one of its country, which is the same for all of them.
+_COUNTRIES = {word: words.split()[0] for words in _COUNTRY_WORDS for word in words.split()} | {"b": "be"}
 _LONGEST_COUNTRY = 15
 _STREET_KINDS = (
     r"(?:rue|r\.|avenue|av\.?|chauss[ée]e|ch[ée]e\.?|place|pl\.|boulevard|bd\.?|boul\.|quai|clos|all[ée]e|impasse|imp\."
@@ -82,7 +86,7 @@ def split(text: str) -> Mapping[str, str] | None:
     country = pieces.pop() if len(pieces) > 1 and _is_country(pieces[-1]) else ""
     place = _place(pieces) or _Place("", "", "", tuple(pieces), sure=False)
     street = _street_in(place)
-    if street is None or (country and place.country):
+    if street is None or (country and place.country and _country_of(country) != _country_of(place.country)):
         return None
     found = {**street, "postcode": place.code, "city": place.city, "country": country or place.country}
     return {name: part for name, part in found.items() if part}
@@ -129,15 +133,27 @@ def _place_at_the_end(others: Sequence[str], last: str) -> _Place | None:
 
 def _made(match: re.Match[str], rest: tuple[str, ...]) -> _Place:
     """The place of a match; a country may stand before the code (`B-9000`) or behind the city (`Gent België`)."""
-    city, country = match["city"].strip(" ()"), match.groupdict().get("country") or ""
+    city, country = _within(match["city"]), match.groupdict().get("country") or ""
     name, _, behind = city.rpartition(" ")
-    if name and not country and _is_country(behind):
-        city, country = name, behind
-    return _Place(match["code"], city.strip(" ("), country.strip("()"), rest)
+    if name and _is_country(behind) and (not country or _country_of(country) == _country_of(behind)):
+        city, country = _within(name), behind
+    return _Place(match["code"], city, country.strip("()"), rest)
+
+
+def _within(city: str) -> str:
+    """The city without what stands around it; brackets around a part of it stay: `Gent (Ledeberg)`."""
+    bare = city.strip()
+    while bare.count("(") != bare.count(")") and (bare[-1] in "()" or bare[0] in "()"):
+        bare = (bare[:-1] if bare[-1] in "()" else bare[1:]).strip()
+    return bare
 
 
 def _is_country(text: str) -> bool:
-    return len(text) <= _LONGEST_COUNTRY and squash(text) in _COUNTRIES
+    return len(text) <= _LONGEST_COUNTRY and squash(text) != "b" and squash(text) in _COUNTRIES
+
+
+def _country_of(text: str) -> str:
+    return _COUNTRIES.get(squash(text), text)
 
 
 def _is_belgian(code: str) -> bool:

@@ -9,14 +9,13 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bridgework import yaml_text
-from bridgework.mapping.document import Line, ObjectDef
+from bridgework.mapping.document import Line, ObjectDef, Preset, Sensitivity
 from bridgework.mapping.words import squash, squash_header
+
+__all__ = ["LANGUAGES", "Catalogue", "Kind", "Language", "Meaning", "Preset", "Sensitivity", "builtin"]
 
 Language = Literal["nl", "fr", "en", "de"]
 LANGUAGES: tuple[Language, ...] = ("nl", "fr", "en", "de")
-
-Sensitivity = Literal["identity", "contact", "health", "finance", "practice"]
-"""What kind of data it is about a person; `practice` is about nobody: opening hours, a room, a status of the agenda."""
 
 
 class _Strict(BaseModel):
@@ -66,16 +65,6 @@ class Kind(_Strict):
     keep: Literal["handover"] | None = None
     lines: tuple[Meaning, ...]
     derived: tuple[Line, ...] = ()
-
-
-class Preset(_Strict):
-    """A ready choice of what stays out: concepts, concepts that are free text, kinds of data, files that are images."""
-
-    says: str = ""
-    sensitivity: tuple[Sensitivity, ...] = ()
-    concepts: tuple[str, ...] = ()
-    text: tuple[str, ...] = ()
-    files: tuple[Literal["images"], ...] = ()
 
 
 class Catalogue(_Strict):

@@ -7,75 +7,63 @@ from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 from functools import lru_cache
 
+from bridgework.mapping import numerals
+from bridgework.mapping.numerals import Sign
 from bridgework.mapping.words import squash
 
 MICROS = 1_000_000
 # Twenty's server counts in JavaScript numbers: beyond this an amount of micros loses its last digits.
 _LARGEST = 2**53 - 1
 
-_SPACES = re.compile(r"[\s\u00a0\u202f']+")
-# The second one is a euro sign that was written as UTF-8 and read as cp1252.
-_CURRENCY = re.compile("€|\u00e2\u201a\u00ac|" r"\bEURO?S?\b", re.IGNORECASE)
-_WHOLE = r"\d+|\d{1,3}(?:\.\d{3})+"
-_COMMA = re.compile(rf"(?P<whole>{_WHOLE})(?:,(?P<cents>\d+|-{{1,2}}))?", re.ASCII)
-_POINT = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)\.(?P<cents>\d+)", re.ASCII)
-_THOUSANDS = re.compile(r"\d[.,'\s\u00a0\u202f]\d{3}(?!\d)(?:$|[.,'\s\u00a0\u202f])", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})[:uh](\d{2})", re.ASCII)
 _BARE_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
-_NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*([^\d\s].*)?", re.ASCII)
+_NUMBER = re.compile(r"([+-]?\d(?:[\d.,'\s\u00a0\u202f]*\d)?-?)[\s\u00a0]*([^\d\s.,].*)?", re.ASCII)
 
 YES = ("j", "ja", "o", "oui", "y", "yes", "1", "-1", "x", "true", "waar", "vrai", "w", "v")
 NO = ("n", "nee", "neen", "nein", "non", "no", "0", "false", "onwaar", "faux", "f")
 
 
-@lru_cache(maxsize=4096)
-def amount(text: str) -> Decimal | None:
-    """An amount as Belgians write it: `1.234,50`, `€ 22,50`, `22,5-`, `(5,00)`; also `22.50` and `1,234.50`.
-
-    A point with three digits behind it, and no comma, parts thousands: `1.234` is 1234.
-    """
-    bare = _SPACES.sub("", _CURRENCY.sub("", text)).replace("−", "-")  # noqa: RUF001 - a typographic minus
-    negative = False
-    if bare.startswith("(") and bare.endswith(")"):
-        negative, bare = True, bare[1:-1]
-    elif bare[:1] in {"-", "+"}:
-        negative, bare = bare[0] == "-", bare[1:]
-    elif bare[-1:] in {"-", "+"} and not bare.endswith((",-", ",--")):
-        negative, bare = bare[-1] == "-", bare[:-1]
-    match = _COMMA.fullmatch(bare) or _POINT.fullmatch(bare)
-    if match is None:
-        return None
-    whole = re.sub(r"[.,]", "", match["whole"])
-    value = Decimal(f"{whole}.{(match['cents'] or '').strip('-') or '0'}")
-    return -value if negative and value else value
+def amount(text: str, decimal: Sign | None = None) -> Decimal | None:
+    """An amount of money, by the one reader of numbers; `decimal` is the sign of the decimals in its column."""
+    found = numerals.read(text, decimal)
+    return None if found is None else found.value
 
 
-@lru_cache(maxsize=4096)
-def amount_forms(text: str) -> tuple[str, ...]:
+def amount_forms(text: str, decimal: Sign | None = None) -> tuple[str, ...]:
     """The codes of what an amount is written with beyond digits, a minus before them and a decimal comma."""
-    bare = _CURRENCY.sub("", text).strip()
-    digits = bare.strip("()+-− ")  # noqa: RUF001 - a typographic minus
-    found = {
-        "AMOUNT-CURRENCY": bare != text.strip(),
-        "AMOUNT-MINUS": bare.startswith("(") or (bare[-1:] in {"-", "−"} and not bare.endswith((",-", ",--"))),  # noqa: RUF001
-        "AMOUNT-THOUSANDS": bool(_THOUSANDS.search(digits)),
-        "AMOUNT-POINT": bool(_POINT.fullmatch(_SPACES.sub("", digits)))
-        and not _COMMA.fullmatch(_SPACES.sub("", digits)),
+    found = numerals.read(text, decimal)
+    if found is None:
+        return ()
+    said = {
+        "AMOUNT-CURRENCY": found.currency,
+        "AMOUNT-MINUS": found.minus_behind,
+        "AMOUNT-THOUSANDS": found.thousands,
+        "AMOUNT-POINT": found.by_point,
     }
-    return tuple(code for code, is_so in found.items() if is_so)
+    return tuple(code for code, is_so in said.items() if is_so)
 
 
 @lru_cache(maxsize=4096)
-def micros(text: str) -> int | None:
+def is_assumed(text: str, decimal: Sign | None = None) -> bool:
+    """Whether a number, with a unit perhaps, could be a thousand times as much or as little."""
+    match = _NUMBER.fullmatch(text)
+    found = numerals.read(match[1] if match else text, decimal)
+    return found is not None and found.assumed
+
+
+@lru_cache(maxsize=4096)
+def micros(text: str, decimal: Sign | None = None) -> int | None:
     """An amount in millionths, as Twenty keeps money; None where it is none, or too fine or too large to keep."""
-    value = amount(text)
+    value = amount(text, decimal)
     if value is None:
         return None
     scaled = value * MICROS
     return int(scaled) if scaled == scaled.to_integral_value() and abs(scaled) <= _LARGEST else None
 
 
-def number_reader(units: Iterable[str], *, clock: bool) -> Callable[[str], int | float | None]:
+def number_reader(
+    units: Iterable[str], *, clock: bool, decimal: Sign | None = None
+) -> Callable[[str], int | float | None]:
     """Reads numbers that may be followed by one of the units; with `clock`, `1:30` and `1u30` are 90 minutes."""
     known = frozenset(squash(unit) for unit in units)
 
@@ -86,20 +74,27 @@ def number_reader(units: Iterable[str], *, clock: bool) -> Callable[[str], int |
         match = _NUMBER.fullmatch(text)
         if match is None or (match[2] and squash(match[2]) not in known):
             return None
-        value = Decimal(match[1].replace(",", "."))
-        if abs(value) > _LARGEST:
+        found = numerals.read(match[1], decimal)
+        if found is None or abs(found.value) > _LARGEST:
             return None
-        if value == value.to_integral_value():
-            return int(value)
-        short = float(value)
-        return short if Decimal(repr(short)) == value else None
+        if found.value == found.value.to_integral_value():
+            return int(found.value)
+        short = float(found.value)
+        return short if Decimal(repr(short)) == found.value else None
 
     return read
 
 
-def number_forms(text: str) -> tuple[str, ...]:
-    """The code of what a number is written with beyond its digits."""
-    return () if _BARE_NUMBER.fullmatch(text) else ("UNIT-REMOVED",)
+def number_forms(text: str, decimal: Sign | None = None) -> tuple[str, ...]:
+    """The codes of what a number is written with beyond its digits."""
+    match = _NUMBER.fullmatch(text)
+    found = numerals.read(match[1], decimal) if match else None
+    thousands = ("AMOUNT-THOUSANDS",) if found is not None and found.thousands else ()
+    behind = ("AMOUNT-MINUS",) if found is not None and found.minus_behind else ()
+    unit = (
+        found is None or (match is not None and match[2]) or not (thousands or behind or _BARE_NUMBER.fullmatch(text))
+    )
+    return (*thousands, *behind, *(("UNIT-REMOVED",) if unit else ()))
 
 
 def boolean_reader(yes: Collection[str], no: Collection[str]) -> Callable[[str], bool | None]:

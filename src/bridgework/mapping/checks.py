@@ -34,6 +34,11 @@ def _ct2(text: str) -> str | None:
     return None if entitlement.is_ct2(text) else "ENTITLEMENT-UNKNOWN"
 
 
+def is_of_kind(kind: Kind, text: str) -> bool:
+    """Whether a text is written as such codes are, right or wrong. Nomenclature codes alone have cells of free text."""
+    return kind != "nomenclature" or nomenclature.read(text).verdict != "NOT_A_CODE"
+
+
 CHECKS: dict[Kind, Callable[[str], str | None]] = {
     "nomenclature": _nomenclature,
     "riziv": _riziv,

@@ -1,7 +1,8 @@
 """Pick-lists word by word: which option each word of the practice means, and the options that a column itself offers.
 
-A word that stands in few rows may be anybody's text, a name typed into a status: such words are counted together, and
-go into no map, report or terminal.
+A word that few patients have may be anybody's text, a name typed into a status: such words are counted together, and go
+into no map, report, terminal or option. So are texts too long for a word, and those that hold a national number, a
+phone number or an e-mail address.
 """
 
 from __future__ import annotations
@@ -16,24 +17,51 @@ from itertools import count
 from rapidfuzz import fuzz
 
 from bridgework.mapping import names
-from bridgework.mapping.document import Line, MapDocument
+from bridgework.mapping.document import Line, MapDocument, Source
+from bridgework.mapping.personal import tells_who
 from bridgework.mapping.records import Row
-from bridgework.mapping.words import squash
-
-ENOUGH_ROWS = 3
-"""A word in fewer rows than this may be anybody's text."""
+from bridgework.mapping.words import ENOUGH_PEOPLE, squash
 
 OTHERS = ""
-"""In a count of words: the rows whose text is too long for a word, or came after the first 10,000 different ones."""
+"""In a count of words: the rows whose text is no word (too long, or tells who somebody is), or came after the first
+10,000 different ones."""
 
-_MOST, _LONGEST = 10_000, 200
+_MOST, _LONGEST = 10_000, 40
 _ALIKE = 92  # of 100: one slip in seven letters, or two in thirteen
 _SHORTEST = 5  # letters; shorter words are near too many others
 
 
+class Words(Counter[str]):
+    """In how many rows of a column each word stands, and which words enough people have (of the others nothing is)."""
+
+    def __init__(self) -> None:
+        """Begin without words."""
+        super().__init__()
+        self._people: dict[str, set[str]] = {}
+
+    def see(self, text: str, who: str) -> None:
+        """Count a cell of this person's; a text that may be no word counts among the others."""
+        word = text if text in self or (len(self) < _MOST and len(text) <= _LONGEST and not tells_who(text)) else OTHERS
+        self[word] += 1
+        people = self._people.setdefault(word, set())
+        if len(people) < ENOUGH_PEOPLE:
+            people.add(who)
+
+    def is_often(self, word: str) -> bool:
+        """Whether enough people have a word."""
+        return word != OTHERS and len(self._people.get(word, ())) >= ENOUGH_PEOPLE
+
+    def without(self, away: Collection[str]) -> Words:
+        """The words but for some, in small letters: words for nothing known."""
+        kept = Words()
+        kept.update({word: rows for word, rows in self.items() if word.casefold() not in away})
+        kept._people = self._people
+        return kept
+
+
 @dataclass(frozen=True, slots=True)
 class Rare:
-    """Words in too few rows, counted together: how many, in how many rows, and how many of them mean no option."""
+    """Words that too few people have, together: how many, in how many rows, and how many of them mean no option."""
 
     words: int
     rows: int
@@ -50,16 +78,28 @@ class Fit:
     rare: Rare
 
 
-def counted(rows: Iterable[Row], columns: Collection[str]) -> dict[str, Counter[str]]:
-    """By column, in how many rows each word stands, without spaces around it; in bounded memory, see `OTHERS`."""
-    found: dict[str, Counter[str]] = {column: Counter() for column in columns}
-    for row in rows:
+def counted(rows: Iterable[Row], columns: Collection[str], person: str | None = None) -> dict[str, Words]:
+    """By column, in how many rows each word stands, without spaces around it; in bounded memory, see `OTHERS`.
+
+    `person`: the column with the number of the patient whose row it is; without it each row is somebody's of his own.
+    Rows without a number are nobody knows whose: they count as those of one.
+    """
+    found = {column: Words() for column in columns}
+    for number, row in enumerate(rows):
+        who = str(number) if person is None else row.values.get(person, "").strip()
         for column, words in found.items():
-            text = row.values.get(column, "").strip()
-            if text:
-                known = text in words or (len(words) < _MOST and len(text) <= _LONGEST)
-                words[text if known else OTHERS] += 1
+            if text := row.values.get(column, "").strip():
+                words.see(text, who)
     return found
+
+
+def person_column(name: str, source: Source) -> str | None:
+    """The column of a source object that says whose its rows are: of the patient, else of the record they hang on."""
+    if (own := source.column_of(f"{name}.patient_number")) is not None:
+        return own
+    links = [line for line in source.lines if line.transform == "reference"]
+    patients = (one.column for one in links if one.with_.get("object") == "patient" != name)
+    return next(patients, None) or next((one.column for one in links if one.with_.get("required")), None)
 
 
 def meanings(options: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -73,7 +113,7 @@ def fit(words: Mapping[str, int], options: Mapping[str, Sequence[str]], labels: 
     A known word or the option's label is sure; a word that is nearly one, and nearly one of no other option, is near.
     """
     known = {squash(labels[option]): option for option in options if option in labels} | meanings(options)
-    often = [word for word, rows in Counter(words).most_common() if rows >= ENOUGH_ROWS and word != OTHERS]
+    often = [word for word, _ in Counter(words).most_common() if _is_often(words, word)]
     sure = {word: known[squash(word)] for word in often if squash(word) in known}
     near = {word: option for word in often if word not in sure and (option := _near(squash(word), known))}
     unmapped = tuple(word for word in often if word not in sure and word not in near)
@@ -104,8 +144,8 @@ def select_from(words: Mapping[str, int]) -> tuple[dict[str, str], dict[str, tup
     Words that differ only in capitals, accents and signs are one option, called as most rows write it.
     """
     spelled: dict[str, list[str]] = {}
-    for word, rows in Counter(words).most_common():
-        if rows >= ENOUGH_ROWS and squash(word):
+    for word, _ in Counter(words).most_common():
+        if _is_often(words, word) and squash(word):
             spelled.setdefault(squash(word), []).append(word)
     options: dict[str, str] = {}
     values: dict[str, tuple[str, ...]] = {}
@@ -114,6 +154,13 @@ def select_from(words: Mapping[str, int]) -> tuple[dict[str, str], dict[str, tup
         options[value] = _label(spellings[0], options.values())
         values[value] = tuple(spellings)
     return options, values
+
+
+def _is_often(words: Mapping[str, int], word: str) -> bool:
+    """Whether enough people have a word; where nobody counted them, whether it stands in as many rows."""
+    if isinstance(words, Words):
+        return words.is_often(word)
+    return word != OTHERS and words[word] >= ENOUGH_PEOPLE
 
 
 # --- likeness ------------------------------------------------------------------------------------------------------
@@ -134,7 +181,7 @@ def _near(text: str, known: Mapping[str, str]) -> str | None:
 
 def _rare(words: Mapping[str, int], known: Mapping[str, str]) -> Rare:
     """What nobody knows of the rows under `OTHERS` is how many words they hold: as many as rows, at most."""
-    few = {word: rows for word, rows in words.items() if rows < ENOUGH_ROWS and word != OTHERS}
+    few = {word: rows for word, rows in words.items() if word != OTHERS and not _is_often(words, word)}
     others = words.get(OTHERS, 0)
     unmapped = sum(squash(word) not in known for word in few)
     return Rare(len(few) + others, sum(few.values()) + others, unmapped + others)
@@ -157,5 +204,5 @@ def _label(word: str, taken: Collection[str]) -> str:
     """What people see: the word, without commas, at most 63 characters, unlike the other labels."""
     plain = names.label(word.replace(",", " "))
     tries = (f" {number}" if number > 1 else "" for number in count(1))
-    free = (f"{plain[: names.LONGEST - len(end)].strip()}{end}" for end in tries)
+    free = (f"{names.label(plain, names.LONGEST - len(end))}{end}" for end in tries)
     return next(one for one in free if one not in taken)

@@ -19,15 +19,45 @@ from bridgework.errors import UsageError
 from bridgework.mapping.problems import Problem, find
 from bridgework.mapping.schema import NeededSchema, needed
 
-Decision = Literal["proposed", "load", "leave-out", "handover"]
-"""`proposed`: by the machine, and no person has said yes yet. Nothing is approved while there is such a line."""
+Decision = Literal["proposed", "proposed-leave-out", "load", "leave-out", "handover"]
+"""`proposed`, or proposed to be left out: by the machine or a template, and no person has said yes yet. Nothing is
+approved while there is such a line."""
 
 LOADED = frozenset({"proposed", "load"})
 """Decisions by which a line moves data, once the map is approved."""
 
 
+Sensitivity = Literal["identity", "contact", "health", "finance", "practice"]
+"""What kind of data it is about a person; `practice` is about nobody: a colour of the agenda, the stamp of a record."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Preset(_Strict):
+    """A ready choice of what stays out: concepts, concepts that are free text, kinds of data, files that are images."""
+
+    says: str = ""
+    sensitivity: tuple[Sensitivity, ...] = ()
+    concepts: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    files: tuple[Literal["images"], ...] = ()
+
+    @property
+    def minimises(self) -> bool:
+        """Whether it leaves out columns by what they mean; then it leaves out those of which nobody knows that."""
+        return bool(self.sensitivity or self.concepts or self.text)
+
+    @property
+    def without_numbers(self) -> bool:
+        """Whether it leaves out national numbers, wherever they stand."""
+        return "patient.insz" in self.concepts or "identity" in self.sensitivity
+
+    @property
+    def drops_misfits(self) -> bool:
+        """Whether cells that do not fit their fields are not kept: what they hold is free text, about anything."""
+        return bool(self.text) or "health" in self.sensitivity
 
 
 class FieldDef(_Strict):
@@ -77,9 +107,19 @@ class Line(_Strict):
     note: str | None = None
 
     @property
+    def next_best(self) -> tuple[tuple[str, float], ...]:
+        """`next` as concepts with how likely each is, 0 to 1; 0 where a person has written anything else there."""
+        return tuple((concept, _likelihood(number)) for concept, _, number in (one.partition(" ") for one in self.next))
+
+    @property
     def loaded(self) -> bool:
         """Whether the line moves data."""
         return self.decision in LOADED
+
+    @property
+    def waits(self) -> bool:
+        """Whether the line waits for a person's decision."""
+        return self.decision.startswith("proposed")
 
     @property
     def object(self) -> str:
@@ -95,6 +135,14 @@ class Line(_Strict):
     def part(self) -> str:
         """The part of the target field: `lastName` of `person.name.lastName`; empty where it has none."""
         return ".".join((self.target or "").split(".")[2:])
+
+
+def _likelihood(text: str) -> float:
+    try:
+        likely = float(text)
+    except ValueError:
+        return 0.0
+    return likely if 0 <= likely <= 1 else 0.0
 
 
 class Source(_Strict):
@@ -114,21 +162,24 @@ class Source(_Strict):
         """
         away = {name for line in self.lines if not line.loaded for name in (line.column, line.concept) if name}
         for line in (*self.lines, *self.derived):
-            if line.loaded and (kept := without_cells(line, away)) is not None:
+            if line.loaded and (kept := _without(line, away)) is not None:
                 yield kept
 
     def column_of(self, name: str) -> str | None:
         """The column that a concept or a column's own name stands for, or None."""
-        for line in self.lines:
-            if line.column is not None and name in {line.concept, line.column}:
-                return line.column
-        return None
+        line = self.line_for(name)
+        return line.column if line else None
+
+    def line_for(self, name: str) -> Line | None:
+        """The line of the column that a concept or a column's own name stands for, or None."""
+        return next((one for one in self.lines if one.column is not None and name in {one.concept, one.column}), None)
 
 
-def without_cells(line: Line, away: Collection[str]) -> Line | None:
-    """The line without the cells of these columns and concepts; None where nothing is left of it."""
+def _without(line: Line, away: Collection[str]) -> Line | None:
+    """The line without the cells of columns that are left out; None where nothing is left of it."""
     others = line.with_.get("otherwise")
-    gone = {*away}.intersection((*line.from_, *(others if isinstance(others, list | tuple) else ())))
+    named = [one for one in others if isinstance(one, str)] if isinstance(others, list | tuple) else []
+    gone = {*away}.intersection((*line.from_, *named))
     if not gone:
         return line
     if gone.intersection(line.from_) and line.transform != "title":
@@ -143,11 +194,13 @@ def without_cells(line: Line, away: Collection[str]) -> Line | None:
 class MapDocument(_Strict):
     """The whole map. `nomenclature` is the version of the table that codes are judged by, empty where none are.
 
-    `preset` is the one by which columns were left out when the map was proposed.
+    `preset` is the one by which columns were left out when the map was proposed, `leaves_out` what it leaves out (None:
+    nothing, or what the ready preset of that name says); it holds for later edits too.
     """
 
     bridgework_map: Literal[1] = 1
     preset: str = "complete"
+    leaves_out: Preset | None = None
     nomenclature: str = ""
     formats: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     placeholders: tuple[str, ...] = ()
@@ -179,7 +232,7 @@ class MapDocument(_Strict):
         try:
             document = cls.model_validate(content)
         except ValidationError as error:
-            found = [(yaml_text.line_of(places, item["loc"]), item) for item in error.errors()]
+            found = [(yaml_text.line_of(places, item["loc"]) or 1, item) for item in error.errors()]
             why = "; ".join(f"line {line}: {_location(item['loc'])}: {item['msg']}" for line, item in found)
             raise UsageError(
                 "MAP-MALFORMED",
@@ -203,8 +256,18 @@ class MapDocument(_Strict):
         return "\n".join(_write(_content(self))) + "\n"
 
     def digest(self) -> str:
-        """Hex SHA-256 of the content; comments and layout do not count, everything else does."""
-        return hashlib.sha256(json.dumps(_content(self)).encode()).hexdigest()
+        """Hex SHA-256 of what a person approves; comments, layout and what the proposer said do not count."""
+        return hashlib.sha256(json.dumps(self.approved_content()).encode()).hexdigest()
+
+    def approved_content(self) -> dict[str, Any]:
+        """The content as plain data, without what the proposer or a model said of a line: it changes nothing loaded."""
+        content = _content(self)
+        for source in content.get("sources", {}).values():
+            for lines in (source.get("lines", ()), source.get("derived", ())):
+                for line in lines:
+                    for name in _SAID:
+                        line.pop(name, None)
+        return content
 
     def problems(self, headers: Mapping[str, Sequence[str]] | None = None) -> list[Problem]:
         """What is wrong, by line; with the headers of the files (by source object) also what does not fit them."""
@@ -224,12 +287,16 @@ class MapDocument(_Strict):
         return next((one for one in found.fields if one.name == field), None) if found else None
 
 
+_SAID = ("confidence", "reasons", "next", "asked")
+
 _HEAD = """\
-# What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it, and
-# nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a person,
-# who makes it `load`, or `leave-out` with a `why`. `derived` lines fill a field from columns that have their own line
-# already. `repairs: [mojibake]` mends letters that were damaged before the export (`Ã©` for é); each is counted, and
-# the cell kept in the import remarks. After an edit, `bridgework map diff DIR` shows what changed since the approval.
+# What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it,
+# and nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a
+# person, who makes it `load`, or `leave-out` with a `why` (as does `proposed-leave-out`). `derived` lines fill a
+# field from columns that have their own line already. `repairs: [mojibake]` mends letters that were damaged before
+# the export (`Ã©` for é); each is counted, and the cell kept in the import remarks. After an edit, `bridgework map
+# diff DIR` shows what changed since the approval. Comments of your own are lost when a command writes this file: say
+# it in the `note:` of a line, which stays.
 bridgework_map: 1
 """
 
@@ -247,6 +314,8 @@ def _write(content: dict[str, Any]) -> Iterator[str]:
     yield _HEAD
     if "preset" in content:
         yield f"preset: {yaml_text.flow(content['preset'])}\n"
+    if "leaves_out" in content:
+        yield f"leaves_out: {yaml_text.flow(content['leaves_out'])}\n"
     if "nomenclature" in content:
         yield f"nomenclature: {yaml_text.flow(content['nomenclature'])}\n"
     if "placeholders" in content:

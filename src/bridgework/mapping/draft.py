@@ -9,6 +9,7 @@ from typing import Any
 from bridgework.mapping.mojibake import has_mojibake, mended
 from bridgework.mapping.target import (
     LONGEST_TEXT,
+    MISFITS,
     REMARKS,
     Claim,
     FieldFinding,
@@ -30,11 +31,20 @@ def clean(text: str) -> str:
 class Draft:
     """The values, links and findings of one row so far."""
 
-    __slots__ = ("cells", "claims", "file", "findings", "key", "parts", "references", "repairs", "values")
+    __slots__ = (
+        *("cells", "claims", "drops", "file", "findings", "key", "misfits", "parts"),
+        *("references", "repairs", "values"),
+    )
 
-    def __init__(self, key: str, cells: Mapping[str, str], repairs: Collection[str] = ()) -> None:
-        """Begin with nothing but the row; `repairs` are those that the map asks for."""
-        self.key, self.cells, self.repairs = key, cells, repairs
+    def __init__(
+        self, key: str, cells: Mapping[str, str], repairs: Collection[str] = (), *, drops: bool = False
+    ) -> None:
+        """Begin with nothing but the row; `repairs` are those that the map asks for.
+
+        `drops`: cells that do not fit are counted and not kept, and no other line takes their text.
+        """
+        self.key, self.cells, self.repairs, self.drops = key, cells, repairs, drops
+        self.misfits: set[str] = set()
         self.values: dict[str, Any] = {}
         self.parts: dict[str, Any] = {}
         self.references: list[Reference] = []
@@ -45,7 +55,7 @@ class Draft:
     def cell(self, column: str) -> str:
         """The cell's text without spaces around it and without characters that no database takes."""
         text = self.cells.get(column)
-        if not text:
+        if not text or column in self.misfits:
             return ""
         bare = text.strip()
         if len(bare) != len(text) and bare:
@@ -65,15 +75,18 @@ class Draft:
         self.keep(column, clean(text), "MOJIBAKE-REPAIRED")
         return mended(text)
 
-    def note(self, code: str, column: str) -> None:
+    def note(self, code: str, column: str, *, kept: bool = True) -> None:
         """Add a finding, once."""
-        one = finding(code, column)
+        one = finding(code, column, kept=kept)
         if one not in self.findings:
             self.findings.append(one)
 
     def keep(self, column: str, text: str, code: str) -> None:
-        """Keep a cell that fits nowhere in the import remarks, word for word, and say so."""
-        self.note(code, column)
+        """Keep a cell that fits nowhere in the import remarks, word for word, unless the map drops it; and say so."""
+        self.note(code, column, kept=not self.drops)
+        if self.drops:
+            self.misfits |= {column} if code in MISFITS else set()
+            return
         self.line(REMARKS, column, f"{column}: {text}")
 
     def line(self, field: str, column: str, line: str) -> None:

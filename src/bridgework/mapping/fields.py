@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from bridgework.belgium import insz, teeth
 from bridgework.mapping import cells, contact, moments
 from bridgework.mapping.document import Line, MapDocument, Source
 from bridgework.mapping.draft import Draft
+from bridgework.mapping.numerals import Sign
 from bridgework.mapping.target import Claim, Context
 from bridgework.mapping.transforms import settings_of
 from bridgework.mapping.words import squash
@@ -25,6 +26,14 @@ Fill = Callable[[Draft], None]
 
 def _no_forms(_: str) -> tuple[str, ...]:
     return ()
+
+
+def _no_doubt(_: str) -> str:
+    return ""
+
+
+def _decimal_doubt(sign: Sign | None, text: str) -> str:
+    return "DECIMAL-ASSUMED" if cells.is_assumed(text, sign) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,12 @@ class Maker:
         convert: Callable[[str], Any],
         code: str,
         forms: Callable[[str], Iterable[str]] = _no_forms,
+        doubt: Callable[[str], str] = _no_doubt,
     ) -> Fill:
-        """Fill a field with what `convert` makes of the cell (None: no such value); `forms`: how the cell says it."""
+        """Fill a field with what `convert` makes of the cell (None: no such value).
+
+        `forms`: how the cell says it; `doubt`: the code of what had to be assumed, for which the cell is kept.
+        """
         field, name, read = column.line.field, column.name, self.read
 
         def fill(draft: Draft) -> None:
@@ -85,23 +98,28 @@ class Maker:
                 draft.values[field] = value
                 for form in forms(text):
                     draft.note(form, name)
+                if assumed := doubt(text):
+                    draft.keep(name, text, assumed)
 
         return fill
 
     def number(self, column: Column) -> Fill:
         """A NUMBER."""
-        read = cells.number_reader(column.settings.units, clock=column.settings.clock)
-        return self.simple(column, read, "NOT-A-NUMBER", cells.number_forms)
+        sign = column.settings.decimal
+        read = cells.number_reader(column.settings.units, clock=column.settings.clock, decimal=sign)
+        forms = partial(cells.number_forms, decimal=sign)
+        return self.simple(column, read, "NOT-A-NUMBER", forms, partial(_decimal_doubt, sign))
 
     def money(self, column: Column) -> Fill:
         """A CURRENCY."""
-        code = column.settings.currency
+        code, sign = column.settings.currency, column.settings.decimal
 
         def convert(text: str) -> dict[str, Any] | None:
-            micros = cells.micros(text)
+            micros = cells.micros(text, sign)
             return None if micros is None else {"amountMicros": micros, "currencyCode": code}
 
-        return self.simple(column, convert, "NOT-AN-AMOUNT", cells.amount_forms)
+        forms = partial(cells.amount_forms, decimal=sign)
+        return self.simple(column, convert, "NOT-AN-AMOUNT", forms, partial(_decimal_doubt, sign))
 
     def boolean(self, column: Column) -> Fill:
         """A BOOLEAN."""
@@ -159,11 +177,12 @@ class Maker:
         return fill
 
     def constant(self, column: Column) -> Fill:
-        """The same value always."""
+        """The same value always, or by what another field of the record has got."""
         field, value = column.line.field, column.settings.value
+        by, instead = column.settings.by or "", column.settings.instead
 
         def fill(draft: Draft) -> None:
-            draft.values[field] = value
+            draft.values[field] = instead.get(draft.values.get(by, ""), value) if by else value
 
         return fill
 
@@ -185,78 +204,6 @@ class Maker:
         def fill(draft: Draft) -> None:
             if text := draft.cell(name):
                 draft.values[field] = convert(text)
-
-        return fill
-
-    # --- dates and moments -----------------------------------------------------------------------------------------
-
-    def formats(self, column: Column) -> Sequence[str]:
-        """The formats that the line declares."""
-        named = column.settings.formats
-        return self.document.formats.get(named, ()) if isinstance(named, str) else named
-
-    def day(self, column: Column) -> Callable[[Draft], moments.Read | None]:
-        """Reads the cell's day with its century; a text that is none is kept."""
-        name, read_cell = column.name, self.read
-        past = bool(getattr(column.settings, "past", False))
-        read, today = moments.day_reader(self.formats(column)), self.today
-
-        def value(draft: Draft) -> moments.Read | None:
-            text = read_cell(draft, name)
-            if not text:
-                return None
-            found = read(text)
-            if found is not None:
-                for form in moments.forms(text, found):
-                    draft.note(form, name)
-            if found is not None and found.short_year is not None:
-                found = _with_century(draft, name, found, today, past=past)
-            if found is None:
-                draft.keep(name, text, "NOT-A-DATE")
-            elif past and found.day > today:
-                draft.note("FUTURE-DATE", name)
-            return found
-
-        return value
-
-    def date(self, column: Column) -> Fill:
-        """A DATE."""
-        field, name, value = column.line.field, column.name, self.day(column)
-
-        def fill(draft: Draft) -> None:
-            if found := value(draft):
-                draft.values[field] = found.day.isoformat()
-                if found.clock:
-                    draft.keep(name, draft.cell(name), "TIME-DROPPED")
-
-        return fill
-
-    def moment(self, column: Column) -> Fill:
-        """A DATE_TIME from one cell."""
-        field, name, value = column.line.field, column.name, self.day(column)
-
-        def fill(draft: Draft) -> None:
-            if found := value(draft):
-                put_moment(draft, field, found, name)
-
-        return fill
-
-    def date_and_time(self, columns: Mapping[str, Column]) -> Fill:
-        """A DATE_TIME from a cell with the date and one with the time."""
-        first = columns["date"]
-        field, name, value = first.line.field, first.name, self.day(first)
-        at = columns.get("time")
-        clock = moments.clock_reader(self.formats(at)) if at else None
-        at_name, read = at.name if at else "", self.read
-
-        def fill(draft: Draft) -> None:
-            found = value(draft)
-            text = read(draft, at_name) if at_name else ""
-            time = clock(text) if clock and text else None
-            if text and (time is None or found is None):
-                draft.keep(at_name, text, "NOT-A-TIME")
-            if found:
-                put_moment(draft, field, moments.Read(found.day, time or found.clock), at_name if time else name)
 
         return fill
 
@@ -350,27 +297,9 @@ def _conflicts(number: insz.Insz, born: str | None, sex: str | None) -> list[str
     return [f"INSZ-OTHER-{one.replace('_', '-')}" for one in insz.conflicts(number, birth_date=day, sex=letter)]
 
 
-def put_moment(draft: Draft, field: str, found: moments.Read, column: str) -> None:
-    """Put a local moment into a field as UTC; what the clock did to it is a finding."""
-    draft.values[field], what = moments.to_utc(found.day, found.clock)
-    if what == "CLOCK-GAP":
-        draft.keep(column, draft.cell(column), what)
-    elif what:
-        draft.note(what, column)
-
-
-def _with_century(draft: Draft, name: str, found: moments.Read, today: date, *, past: bool) -> moments.Read | None:
-    day, doubtful = moments.full_year(found, today, past=past)
-    if day is None:
-        return None
-    if doubtful:
-        draft.keep(name, draft.cell(name), "CENTURY-ASSUMED")
-    return moments.Read(day, found.clock)
-
-
 def _phone_remark(draft: Draft, column: Column, text: str, *, read: bool) -> None:
     code = "PHONE-REMARK" if read else "PHONE-NOT-READ"
-    if column.settings.remarks:
+    if column.settings.remarks and not draft.drops:
         draft.note(code, column.name)
         draft.line(column.settings.remarks, column.name, f"{column.name}: {text}")
     else:

@@ -42,7 +42,9 @@ class LinkMaker(TextMaker):
             if own and key == draft.key:
                 return
             to = record_id(target, object_, key)
-            draft.references.append(Reference(field, object_, key, to, settings.required, name, text, kept))
+            draft.references.append(
+                Reference(field, object_, key, to, settings.required, name, "" if draft.drops else text, kept)
+            )
             if field:
                 draft.values[field] = str(to)
 

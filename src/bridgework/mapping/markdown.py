@@ -6,7 +6,6 @@ import re
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~]|(?<!\w)_|_(?!\w)")
 _LINE_START = re.compile(r"^(\s*)([#>+=-]|\d+[.)](?=\s))", re.MULTILINE)
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def escape(text: str) -> str:
@@ -15,11 +14,6 @@ def escape(text: str) -> str:
     safe = _LINE_START.sub(_guard, safe)
     # Two spaces before a line break keep it a line break.
     return re.sub(r"(?<!\n)\n(?!\n)", "  \n", safe)
-
-
-def unescape(markdown: str) -> str:
-    """What a reader sees of escaped text."""
-    return _ESCAPED.sub(r"\1", markdown.replace("  \n", "\n"))
 
 
 def link(text: str, url: str) -> str:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from bridgework.mapping import moments, standard
 from bridgework.mapping.links_needed import required_links
 from bridgework.mapping.problem import Problem
+from bridgework.mapping.problems_lines import find_in_line
 from bridgework.mapping.problems_objects import find_in_objects
-from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, settings_of, shares_field, side_fields
+from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, shares_field, side_fields
 from bridgework.mapping.words import squash
 
 if TYPE_CHECKING:
-    from bridgework.mapping.document import FieldDef, Line, MapDocument, Source
+    from bridgework.mapping.document import Line, MapDocument, Source
 
 __all__ = ["Problem", "find"]
 
@@ -42,13 +41,17 @@ def _formats(document: MapDocument) -> Iterator[Problem]:
                     document.line_of("formats", name),
                     "BAD-FORMAT",
                     f"`{one}` is no format of a date or a time",
-                    "write it with dd mm yyyy yy HH MM SS, or `serial`",
+                    "write it with dd mm yyyy yy HH MM SS fff Z, or `serial`",
                 )
 
 
 def _pick_lists(document: MapDocument) -> Iterator[Problem]:
     for name, options in document.values.items():
         meant: dict[str, str] = {}
+        for option in options:  # its own name is a word for it too
+            if meant.setdefault(squash(option), option) != option:
+                at = document.line_of("values", name, option)
+                yield Problem(at, "TWO-MEANINGS", f"`{option}` is another option of `{name}` too", "call it otherwise")
         for option, words in options.items():
             for word in words:
                 if meant.setdefault(squash(word), option) != option:
@@ -83,8 +86,10 @@ def _source(document: MapDocument, name: str, source: Source) -> Iterator[Proble
                 "a line has no column" if line.column is None else f"the column `{line.column}` has more than one line"
             )
             yield Problem(at, "COLUMN-TWICE", what, "give each column exactly one line")
-        yield from (Problem(at, *rest) for rest in _line(document, source, line))
+        said = find_in_line(document, source, line, derived=place == "derived")
+        yield from (Problem(at, *rest) for rest in said)
     yield from _two_to_one(document, name, source)
+    yield from _halves(document, name, source)
     yield from _label(document, name, source)
     yield from _required(document, name, source)
 
@@ -101,132 +106,44 @@ def _key(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:
             yield Problem(at, "UNKNOWN-COLUMN", f"the key of {name} names a column without a line", "correct `key:`")
 
 
-def _line(document: MapDocument, source: Source, line: Line) -> Iterator[tuple[str, str, str]]:
-    if line.decision == "leave-out" and not line.why:
-        yield "NO-REASON", "a column is left out without a reason", "say why in `why:`"
-    if not line.loaded:
-        return
-    if source.keep is not None:
-        yield "HANDOVER", "the source is kept for the hand-over and loads nothing", "write `decision: handover`"
-        return
-    if line.transform not in TRANSFORMS:
-        yield "UNKNOWN-TRANSFORM", f"`{line.transform}` is no transform", f"use one of {', '.join(TRANSFORMS)}"
-        return
-    try:
-        settings = settings_of(line)
-    except ValidationError as error:
-        for one in error.errors():
-            yield "BAD-SETTING", f"`with` of {line.transform}: {_where(one)}: {one['msg']}", "correct `with:`"
-        return
-    yield from _target(document, source, line)
-    yield from _names(document, source, line, settings)
-    yield from _lists(document, line, settings)
-
-
-def _where(error: Any) -> str:
-    return ".".join(str(part) for part in error["loc"])
-
-
-def _target(document: MapDocument, source: Source, line: Line) -> Iterator[tuple[str, str, str]]:
-    between = standard.TARGET_OBJECTS.get(line.object)
-    if line.object != source.record and (between is None or between != source.record):
-        yield "BAD-TARGET", f"`{line.target}` is not in {source.record}, which the rows become", "correct `target:`"
-        return
-    kind = type_of(document, line.object, line.field)
-    if kind is not None and line.type not in {None, kind}:
-        what = f"the line says {line.type}, but {line.object}.{line.field} is of type {kind}"
-        yield "TYPE-DIFFERS", what, "change the type of the field under `objects:`, or take `type:` out of the line"
-    if kind is None:
-        yield "UNKNOWN-FIELD", f"{line.object} has no field `{line.field}`", "correct it, or add it under `objects:`"
-        return
-    transform = TRANSFORMS[line.transform or ""]
-    if kind not in transform.types:
-        yield "TYPE-MISMATCH", f"{line.transform} does not fill a field of type {kind}", "change transform or target"
-    elif (line.part not in transform.parts) if line.part else _needs_part(transform.parts, kind):
-        yield "BAD-PART", f"`{line.target}` names no part that {line.transform} fills", f"use one of {transform.parts}"
-
-
-def _needs_part(parts: tuple[str, ...], kind: str) -> bool:
-    return bool(parts) and kind in {"ADDRESS", "FULL_NAME", "DATE_TIME"}
-
-
-def type_of(document: MapDocument, object_: str, field: str) -> str | None:
-    """The type of a field of Twenty or of this map, or None where neither has it."""
-    if field == "sourceSystemId":
-        return "TEXT"
-    own = document.field_def(object_, field)
-    if own is not None:
-        return own.type
-    known = standard.OBJECTS.get(object_, standard.CUSTOM_OBJECT if object_ in document.objects else {})
-    return known.get(field)
-
-
-def _names(document: MapDocument, source: Source, line: Line, settings: Any) -> Iterator[tuple[str, str, str]]:
-    for name in (*line.from_, *getattr(settings, "otherwise_cells", ())):
-        if source.column_of(name) is None:
-            yield "UNKNOWN-COLUMN", f"`{name}` is no column or concept that has a line", "correct it, or take it out"
-    for object_ in (getattr(settings, "object", None), getattr(settings, "lookup", None)):
-        if object_ is not None and object_ not in document.sources:
-            yield "UNKNOWN-SOURCE", f"`{object_}` is no source object of this map", "correct it, or load it as text"
-    if line.transform == "reference":
-        yield from _relation(document, line, settings.object)
-    if line.transform == "member":
-        other = document.sources.get(settings.object)
-        if other is not None and other.column_of(settings.email) is None:
-            yield (
-                "UNKNOWN-COLUMN",
-                f"`{settings.email}` is no column or concept of {settings.object}",
-                "correct `email:`",
-            )
-    for side in side_fields(line):
-        if type_of(document, line.object, side) != "TEXT":
-            yield "UNKNOWN-FIELD", f"{line.object} has no text field `{side}`", "add it under `objects:`"
-
-
-def _relation(document: MapDocument, line: Line, source_object: str) -> Iterator[tuple[str, str, str]]:
-    own: FieldDef | None = document.field_def(line.object, line.field)
-    other = document.sources.get(source_object)
-    if own is not None and other is not None and own.to != other.record:
-        what = f"{line.field} links to {own.to}, but each {source_object} becomes a {other.record}"
-        yield "TYPE-MISMATCH", what, "correct `to:` of the field, or `object:` of the line"
-
-
-def _lists(document: MapDocument, line: Line, settings: Any) -> Iterator[tuple[str, str, str]]:
-    formats = getattr(settings, "formats", ())
-    if isinstance(formats, str) and formats not in document.formats:
-        yield "UNKNOWN-LIST", f"there is no list of formats `{formats}`", "add it under `formats:`"
-    elif not isinstance(formats, str) and not all(moments.is_format(one) for one in formats):
-        yield "BAD-FORMAT", "a format cannot be read", "write it with dd mm yyyy yy HH MM SS, or `serial`"
-    values = getattr(settings, "values", None)
-    if values is not None and values not in document.values:
-        yield "UNKNOWN-LIST", f"there is no pick-list `{values}`", "add it under `values:`"
-    if line.transform not in {"select", "constant"} or type_of(document, line.object, line.field) != "SELECT":
-        return
-    options = _options(document, line)
-    produced = set(document.values.get(values or "", {})) | {getattr(settings, "otherwise", None)}
-    for one in sorted(str(value) for value in (produced | {getattr(settings, "value", None)}) - {None} - set(options)):
-        yield "UNKNOWN-OPTION", f"`{one}` is no option of {line.object}.{line.field}", "add it to the field's options"
-
-
-def _options(document: MapDocument, line: Line) -> Sequence[str]:
-    own = document.field_def(line.object, line.field)
-    return tuple(own.options or ()) if own else standard.OPTIONS.get(f"{line.object}.{line.field}", ())
-
-
 def _two_to_one(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:
-    first: dict[str, Line] = {}
-    whole = {line.target for line in (*source.lines, *source.derived) if line.loaded and line.target and not line.part}
-    for place, number, line in _placed(source):
-        if not line.loaded or line.target is None or line.transform not in TRANSFORMS:
-            continue
+    """Lines of which one would take the place of what another has written."""
+    known = [(place, number, line) for place, number, line in _placed(source) if line.transform in TRANSFORMS]
+    loaded = [(place, number, line) for place, number, line in known if line.loaded and line.target]
+    whole = {(line.object, line.field) for _, _, line in loaded if not line.part}
+    sides = {(line.object, side) for _, _, line in loaded for side in side_fields(line)}
+    first: dict[object, Line] = {}
+    for place, number, line in loaded:
         at = document.line_of("sources", name, place, number)
-        other = first.setdefault(line.target, line)
+        field = (line.object, line.field)
+        other = first.setdefault(_filled(line), line)
         if other is not line and not (shares_field(line) and shares_field(other)):
-            what = f"another line fills `{line.target}` already"
+            by = f"the column `{other.column}`" if other.column is not None else "a derived line"
+            what = f"`{line.target}` is filled by {by} already"
             yield Problem(at, "TWO-LINES", what, "choose another target for one")
-        if line.part and f"{line.object}.{line.field}" in whole:
+        if line.part and field in whole:
             what = f"`{line.target}` is a part of a field that another line fills as a whole"
             yield Problem(at, "TWO-LINES", what, "leave one of them out, or choose another target")
+        if field in sides and not shares_field(line):
+            what = f"`{line.target}` takes what stands beside phones or e-mails: the line would take its place"
+            yield Problem(at, "TWO-LINES", what, 'add `with: {join: "\\n"}`, or choose another target')
+        if line.transform == "file" and first.setdefault("file", line) is not line:
+            yield Problem(at, "TWO-LINES", "a record has one file, and another line names it", "load this one as text")
+
+
+def _filled(line: Line) -> tuple[str, ...]:
+    """What a line fills for itself: a part or a field; of an object that only links, all of it."""
+    return (line.object,) if line.object in standard.TARGET_OBJECTS else (line.object, line.field, line.part)
+
+
+def _halves(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:
+    """Times of which the day is not loaded."""
+    days = {(line.object, line.field) for line in source.all_lines() if line.part == "date"}
+    for place, number, line in _placed(source):
+        if line.loaded and line.part == "time" and (line.object, line.field) not in days:
+            at = document.line_of("sources", name, place, number)
+            what = f"no line fills `{line.object}.{line.field}.date`, and a time without its day says nothing"
+            yield Problem(at, "DATE-MISSING", what, "load the column with the day, or choose another target")
 
 
 def _label(document: MapDocument, name: str, source: Source) -> Iterator[Problem]:
@@ -242,7 +159,7 @@ def _required(document: MapDocument, name: str, source: Source) -> Iterator[Prob
     """Links without which a record hangs on nothing: of a treatment, its patient."""
     if source.record is None or source.keep is not None:
         return
-    linked = {line.with_.get("object") for line in source.all_lines() if line.transform == "reference"}
+    linked = {str(line.with_.get("object")) for line in source.all_lines() if line.transform == "reference"}
     for other in sorted(required_links(name) & document.sources.keys() - linked):
         at = document.line_of("sources", name)
         what = f"no line says to which {other} each {name.replace('_', ' ')} belongs"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bridgework.mapping import names, standard
 from bridgework.mapping.problem import Problem
-from bridgework.mapping.target import REMARKS, SOURCE_ID
+from bridgework.mapping.taken import columns, of_twenty
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import FieldDef, MapDocument, ObjectDef
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
 def find_in_objects(document: MapDocument) -> Iterator[Problem]:
     """All problems of the section `objects`."""
     inverses = _inverses(document)
+    custom = Counter(text for name, one in document.objects.items() if one.custom for text in {name, one.plural})
     for name, one in document.objects.items():
         here = document.line_of("objects", name)
-        yield from (Problem(here, *rest) for rest in _object(name, one))
-        taken = set(_standard_names(name, one)) | {SOURCE_ID, REMARKS}
+        yield from (Problem(here, *rest) for rest in _object(name, one, custom))
+        taken = of_twenty(name, custom=one.custom)
         for number, field in enumerate(one.fields):
             at = document.line_of("objects", name, "fields", number)
             yield from (Problem(at, *rest) for rest in _field(document, field, taken))
-            taken.add(field.name)
+            taken |= columns(field.name, field.type)
         for line, inverse in inverses.get(name, ()):
             if inverse in taken or not names.is_name(inverse):
                 what = f"the other side of the relation would be `{inverse}` on {name}, which is taken or not allowed"
@@ -41,18 +43,16 @@ def _inverses(document: MapDocument) -> dict[str, list[tuple[int, str]]]:
     return found
 
 
-def _standard_names(name: str, one: ObjectDef) -> dict[str, str]:
-    return standard.CUSTOM_OBJECT if one.custom else standard.OBJECTS.get(name, {})
-
-
-def _object(name: str, one: ObjectDef) -> Iterator[tuple[str, str, str]]:
+def _object(name: str, one: ObjectDef, custom: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
     if not one.custom:
         if name not in standard.OBJECTS:
             yield "UNKNOWN-OBJECT", f"Twenty has no object `{name}`", "correct it, or write `custom: true`"
         return
-    if name in standard.OBJECTS:
-        yield "NAME-TAKEN", f"Twenty has an object `{name}` already", "choose another name"
-    for text in (name, one.plural):
+    for text in dict.fromkeys((name, one.plural)):
+        if text in standard.OBJECT_NAMES:
+            yield "NAME-TAKEN", f"Twenty has an object `{text}` already", "choose another name"
+        elif custom[text] > 1:
+            yield "NAME-TAKEN", f"two objects of this map are called `{text}`", "choose another name, or `plural:`"
         if not names.is_name(text):
             yield "BAD-NAME", f"`{text}` is no name that Twenty takes", "camelCase, 63 characters, no reserved word"
     if name == one.plural:
@@ -62,15 +62,20 @@ def _object(name: str, one: ObjectDef) -> Iterator[tuple[str, str, str]]:
 
 
 def _label(text: str) -> Iterator[tuple[str, str, str]]:
-    if not 0 < len(text) <= names.LONGEST:
-        yield "BAD-LABEL", "a label is empty or longer than 63 characters", "shorten it"
+    if not names.is_label(text):
+        yield (
+            "BAD-LABEL",
+            "a label is empty, longer than 63 characters, or has signs that no database takes",
+            "change it",
+        )
 
 
 def _field(document: MapDocument, field: FieldDef, taken: set[str]) -> Iterator[tuple[str, str, str]]:
     if not names.is_name(field.name):
         yield "BAD-NAME", f"`{field.name}` is no name that Twenty takes", "camelCase, 63 characters, no reserved word"
-    if field.name in taken:
-        yield "NAME-TAKEN", f"`{field.name}` is there already", "choose another name"
+    if clash := sorted(taken & columns(field.name, field.type)):
+        how = "" if field.name in clash else f", and `{field.name}` would be kept in it"
+        yield "NAME-TAKEN", f"`{clash[0]}` is there already{how}", "choose another name"
     if field.type not in standard.CREATABLE:
         yield (
             "UNKNOWN-TYPE",
@@ -96,7 +101,7 @@ def _options(field: FieldDef) -> Iterator[tuple[str, str, str]]:
                 f"`{value}` is no value that Twenty takes",
                 "write it as UPPER_SNAKE, beginning with a letter",
             )
-        if "," in label or not 0 < len(label) <= names.LONGEST:
+        if "," in label or not names.is_label(label):
             yield "BAD-OPTION", f"the label of `{value}` is empty, too long, or has a comma", "change the label"
     labels = list((field.options or {}).values())
     if len(set(labels)) < len(labels):

@@ -10,9 +10,11 @@ from bridgework.mapping.document import MapDocument, Source
 from bridgework.mapping.fields import Column, Fill
 from bridgework.mapping.readings import ReadingMaker
 from bridgework.mapping.target import Context
+from bridgework.mapping.transforms import TRANSFORMS
 
 _STAMPS = ("createdAt", "updatedAt")
 _BODY = ("note-text", "note-line", "file-link")
+_LOOKS_AT = frozenset({"insz", "code-status", "code-valid", "task-status", *_BODY})
 
 
 @dataclass(slots=True)
@@ -63,15 +65,17 @@ def _special(program: Program, name: str, column: Column, fill: Fill) -> None:
 
 
 def _groups(columns: Iterable[Column]) -> list[list[Column]]:
-    """Lines by field, in their order; those that look at what is there already (derived ones, INSZ) come last.
+    """Lines by field, in their order; those that look at what is there already (derived ones, INSZ, bodies) come last.
 
-    The paragraphs of a body are one text, wherever they come from.
+    The parts of a field are one value, wherever they come from, as are the paragraphs of a body; some of these are
+    cells that another line has read before.
     """
     groups: dict[tuple[str, bool], list[Column]] = {}
     for one in columns:
-        apart = one.line.column is None and one.line.transform not in _BODY
+        several = bool(one.line.part) or TRANSFORMS[one.line.transform or ""].shares
+        apart = one.line.column is None and not several
         groups.setdefault((one.line.field, apart), []).append(one)
-    ordered = sorted(groups.items(), key=lambda one: one[0][1] or one[1][0].line.transform == "insz")
+    ordered = sorted(groups.items(), key=lambda one: one[0][1] or one[1][0].line.transform in _LOOKS_AT)
     return [sorted(group, key=lambda one: one.settings.order) for _, group in ordered]
 
 
@@ -99,7 +103,9 @@ def _single(maker: ReadingMaker, transform: str) -> Callable[[Column], Fill]:
         "name-split": maker.name_split,
         "address-split": maker.address_split,
         "code": maker.code,
+        "entitlement": maker.entitlement,
         "tooth": maker.tooth,
+        "tooth-fdi": maker.tooth_fdi,
         "tooth-notation": maker.tooth_notation,
         "number-status": maker.number_status,
         "code-status": maker.code_status,

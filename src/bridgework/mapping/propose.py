@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from bridgework.belgium.nomenclature_table import Table
-from bridgework.mapping import cells, names, standard
+from bridgework.mapping import cells, names, standard, told
 from bridgework.mapping.catalogue import Kind, Meaning, builtin
+from bridgework.mapping.completing import can_link, derived_of, known_cells, with_files_attached
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef, Source
+from bridgework.mapping.inferring import Inferred
 from bridgework.mapping.proposer.columns import Proposal, propose_columns
 from bridgework.mapping.proposer.evidence import Column
 from bridgework.mapping.recognise import as_object
-from bridgework.mapping.target import REMARKS, SOURCE_ID
-from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, side_fields
-from bridgework.mapping.words import given
+from bridgework.mapping.taken import field_name, taken
+from bridgework.mapping.target import SOURCE_ID
+from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, fields_named, shares_field
+from bridgework.mapping.words import given, squash
 
 EMPTY = "the column is empty in every row"
 """Why a column is left out that holds nothing."""
 
+_UNKNOWN = "no meaning of the built-in map fits it well: kept as a custom field"
 _NEXT_BEST = 3
-
-Inferred = Literal["empty", "text", "number", "date", "moment", "boolean", "money"]
+_BOTH = re.compile(r"(code)?(c[tgb]|kg)1(en|et|und|and)?(c[tgb]|kg)?2")
+_WORTH_NAMING = 0.01  # the first of the next best is named whatever it is, a further one from here on
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +61,11 @@ class ProfiledFile:
 
 @dataclass(slots=True)
 class _Building:
-    """The objects of Twenty while custom fields are added to them."""
+    """The objects of Twenty while custom fields are added to them, and the sources of the map so far."""
 
     objects: dict[str, ObjectDef]
     added: dict[str, list[FieldDef]] = field(default_factory=dict)
-
-    def taken(self, object_: str) -> set[str]:
-        one = self.objects[object_]
-        known = standard.CUSTOM_OBJECT if one.custom else standard.OBJECTS.get(object_, {})
-        inverse = {names.camel(f.inverse or "") for o in self.objects.values() for f in o.fields if f.to == object_}
-        fields = [*one.fields, *self.added.get(object_, [])]
-        joins = {f"{f.name}Id" for f in fields if f.type == "RELATION"}
-        return {*known, *(f.name for f in fields), *joins, *inverse, SOURCE_ID, REMARKS}
+    sources: dict[str, Source] = field(default_factory=dict)
 
     def type_of(self, target: str) -> str | None:
         """The type of the field that a target names, or None where nobody knows it."""
@@ -85,7 +83,7 @@ class _Building:
 
     def add(self, object_: str, header: str, kind: str) -> str:
         """A new custom field for a column; the name that it got."""
-        name = names.field_name(header, self.taken(object_))
+        name = field_name(header, kind, taken(object_, self.objects, self.added.get(object_, ())))
         note = "A column of the practice that the built-in map does not know"
         self.added.setdefault(object_, []).append(
             FieldDef(name=name, type=kind, label=names.label(header) or name, description=note)
@@ -105,7 +103,9 @@ def propose(files: Iterable[ProfiledFile], nomenclature: Table | None = None, *,
     known.sort(key=lambda one: order.index(one.object))
     present = {one.object for one in known}
     building = _Building(dict(catalogue.objects))
-    sources = {one.object: _source(one, catalogue.sources[one.object], present, building, embed=embed) for one in known}
+    for one in known:
+        building.sources[one.object] = _source(one, catalogue.sources[one.object], present, building, embed=embed)
+    sources = building.sources
     records = {source.record for source in sources.values()}
     objects = {
         name: one.model_copy(update={"fields": (*_fields(one, sources, name), *building.added.get(name, ()))})
@@ -114,7 +114,7 @@ def propose(files: Iterable[ProfiledFile], nomenclature: Table | None = None, *,
     }
     lists = {line.with_.get("values") for source in sources.values() for line in source.all_lines()}
     judged = any(line.transform in JUDGES_CODES for source in sources.values() for line in source.all_lines())
-    return MapDocument(
+    made = MapDocument(
         nomenclature=(nomenclature or Table.builtin()).version if judged else "",
         formats=catalogue.formats,
         placeholders=catalogue.placeholders,
@@ -122,6 +122,7 @@ def propose(files: Iterable[ProfiledFile], nomenclature: Table | None = None, *,
         objects=objects,
         sources=sources,
     )
+    return with_files_attached(made)
 
 
 def united(files: Iterable[ProfiledFile]) -> list[ProfiledFile]:
@@ -142,9 +143,9 @@ def united(files: Iterable[ProfiledFile]) -> list[ProfiledFile]:
 
 
 def _fields(one: ObjectDef, sources: Mapping[str, Source], name: str) -> list[FieldDef]:
-    """The custom fields that the map uses: the others would only be in the way of a reader."""
+    """The custom fields that lines fill or look at: the others would only be in the way of a reader."""
     lines = [line for source in sources.values() for line in source.all_lines() if line.object == name]
-    used = {line.field for line in lines} | {text for line in lines for text in side_fields(line)}
+    used = {text for line in lines for text in fields_named(line)}
     return [field_def for field_def in one.fields if field_def.name in used]
 
 
@@ -165,18 +166,23 @@ def _source(file: ProfiledFile, kind: Kind, present: Collection[str], building: 
         if kind.keep == "handover":
             concept = meaning.concept if meaning else None
             lines.append(Line(column=column.header, concept=concept, decision="handover", **said))
-        elif meaning is not None and _can_link(meaning.with_, present):
-            lines.append(_mapped(column.header, meaning, building, said))
+            continue
+        why = _no_place(meaning, column.header, key, found, building, present) if meaning is not None else _UNKNOWN
+        if meaning is not None and not why:
+            lines.append(_mapped(column, meaning, building, said))
         else:
-            lines.append(_unmapped(column, kind.record or "", meaning, building, said))
+            lines.append(_unmapped(column, kind.record or "", meaning, building, {**said, "why": why}))
     concepts = {line.concept for line in lines if line.concept}
+    filled = {line.target for line in lines}
     return Source(
         file=file.file,
         key=key,
         record=kind.record,
         keep=kind.keep,
-        lines=tuple(_known_cells(line, concepts) for line in lines),
-        derived=tuple(_derived(kind, concepts, present)),
+        lines=tuple(known_cells(line, concepts) for line in lines),
+        derived=tuple(
+            one for one in derived_of(kind, concepts, present) if shares_field(one) or one.target not in filled
+        ),
     )
 
 
@@ -195,7 +201,19 @@ def _meanings(columns: Sequence[ProfiledColumn], proposals: Sequence[Proposal], 
             if best.rank(column.header) is not None and best.transform and TRANSFORMS[best.transform].shares:
                 found[column.header] = best
                 break
-    return _without_rivals(found)
+    return _without_rivals(_with_first_of_two(found, by_concept))
+
+
+def _with_first_of_two(found: Mapping[str, Meaning], by_concept: Mapping[str, Meaning]) -> dict[str, Meaning]:
+    """A column that is headed by both entitlement codes is that of the first: its line parts the cells."""
+    taken = {one.concept for one in found.values()}
+    first = by_concept.get("patient.ct1")
+    return {
+        header: first
+        if first and first.concept not in taken and one.concept == "patient.ct2" and _BOTH.fullmatch(squash(header))
+        else one
+        for header, one in found.items()
+    }
 
 
 def _without_rivals(found: Mapping[str, Meaning]) -> dict[str, Meaning]:
@@ -204,33 +222,53 @@ def _without_rivals(found: Mapping[str, Meaning]) -> dict[str, Meaning]:
     return {header: one for header, one in found.items() if one.target not in parts}
 
 
-def _derived(kind: Kind, concepts: Collection[str], present: Collection[str]) -> Iterator[Line]:
-    """The built-in lines whose cells are there; a title takes those that are."""
-    for line in kind.derived:
-        there = tuple(name for name in line.from_ if name in concepts)
-        if _can_link(line.with_, present) and (there == line.from_ or (line.transform == "title" and there)):
-            yield line.model_copy(update={"from_": there})
-
-
-def _can_link(settings: Mapping[str, Any], present: Collection[str]) -> bool:
-    """Whether the objects that a line looks at are in the export."""
-    return all(settings.get(name) is None or settings[name] in present for name in ("object", "lookup"))
+def _no_place(
+    meaning: Meaning,
+    header: str,
+    key: Collection[str],
+    found: Mapping[str, Meaning],
+    building: _Building,
+    present: Collection[str],
+) -> str:
+    """Why what the built-in map fills does not take the column; empty where it does."""
+    settings = meaning.with_
+    if not can_link(settings, present):
+        return f"the export has no {settings.get('object') or settings.get('lookup')} file to link to: kept as text"
+    if meaning.transform == "key" and header not in key:
+        return "the rows have another key: kept as text"
+    day = f"{(meaning.target or '').removesuffix('.time')}.date"
+    if meaning.transform == "time" and all(one.target != day for one in found.values()):
+        return "no column has its day: kept as text"
+    if meaning.transform == "member" and building.sources[settings["object"]].column_of(settings["email"]) is None:
+        return f"no column has the e-mail address of each {settings['object']}: kept as text"
+    return ""
 
 
 def _said(proposal: Proposal, meaning: Meaning | None) -> dict[str, Any]:
     """What the proposer says of a column, as its line has it."""
     others = [one for one in proposal.candidates if meaning is None or one.concept != meaning.concept]
     return {
-        "confidence": round(proposal.confidence, 2) if meaning is not None else 0.0,
+        "confidence": proposal.confidence if meaning is not None else 0.0,
         "reasons": proposal.reasons if meaning is not None else (),
-        "next": tuple(f"{one.concept} {one.confidence:.2f}" for one in others[:_NEXT_BEST]),
+        "next": tuple(
+            f"{one.concept} {one.confidence:.2f}"
+            for number, one in enumerate(others[:_NEXT_BEST])
+            if not number or one.confidence >= _WORTH_NAMING
+        ),
     }
 
 
-def _mapped(header: str, meaning: Meaning, building: _Building, said: Mapping[str, Any]) -> Line:
+def _mapped(column: ProfiledColumn, meaning: Meaning, building: _Building, said: Mapping[str, Any]) -> Line:
     same = meaning.model_dump(include={"concept", "target", "transform", "with_", "note"}, by_alias=True)
     kind = building.type_of(meaning.target or "")
-    return Line.model_validate({"column": header, "type": kind, "decision": "proposed", **same, **said})
+    line = Line.model_validate({"column": column.header, "type": kind, "decision": "proposed", **same, **said})
+    return _with_told(line, column, known=True)
+
+
+def _with_told(line: Line, column: ProfiledColumn, *, known: bool) -> Line:
+    """The line with the settings that its column tells."""
+    found, reasons = told.settings(line.transform, line.with_, given(column.header), column.cells, known=known)
+    return line.model_copy(update={"with_": found, "reasons": (*line.reasons, *reasons)})
 
 
 _TYPES: dict[Inferred, tuple[str, str]] = {
@@ -257,28 +295,13 @@ def _unmapped(
         return Line(column=column.header, decision="leave-out", why=EMPTY)
     kind, transform = _TYPES[column.inferred] if meaning is None else _TYPES["text"]
     name = building.add(record, column.header, kind)
-    why = "the built-in map has no line for it: kept as a custom field"
-    if meaning is not None:
-        other = meaning.with_.get("object") or meaning.with_.get("lookup")
-        why = f"the export has no {other} file to link to: kept as text"
-    return Line(
+    line = Line(
         column=column.header,
         concept=meaning.concept if meaning else None,
         target=f"{record}.{name}",
         type=kind,
         transform=transform,
         decision="proposed",
-        why=why,
         **said,
     )
-
-
-def _known_cells(line: Line, concepts: Collection[str]) -> Line:
-    """The line without stand-ins that this export does not have."""
-    others = line.with_.get("otherwise")
-    if not isinstance(others, list | tuple):
-        return line
-    settings = {name: value for name, value in line.with_.items() if name != "otherwise"}
-    if kept := [one for one in others if one in concepts]:
-        settings["otherwise"] = kept
-    return line.model_copy(update={"with_": settings})
+    return _with_told(line, column, known=False)

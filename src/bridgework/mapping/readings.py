@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
 
-from bridgework.belgium import nomenclature, teeth
+from bridgework.belgium import entitlement, nomenclature, teeth
 from bridgework.mapping import address_lines, checks, contact, full_names
 from bridgework.mapping.draft import Draft
 from bridgework.mapping.fields import Column, Fill
 from bridgework.mapping.verdicts import VerdictMaker
 
+_WHOLE_NAME = frozenset({"NAME-NOT-SPLIT", "NAME-STUB"})  # of these every word is in the name
 _KEEPS_TEXT = frozenset({"text", "note-text", "note-line"})
 
 
@@ -27,7 +28,7 @@ class ReadingMaker(VerdictMaker):
             found = full_names.split(text, order) if text else full_names.FullName("", "")
             draft.values[field] = {"firstName": draft.fit(name, found.first), "lastName": draft.fit(name, found.last)}
             for code in found.codes:
-                if code == "NAME-NOT-SPLIT":
+                if code in _WHOLE_NAME:
                     draft.note(code, name)
                 else:
                     draft.keep(name, text, code)
@@ -59,9 +60,29 @@ class ReadingMaker(VerdictMaker):
         """A TEXT with a nomenclature code in six digits, where it is a valid one; else the text as it is."""
         return self._in_another_form(column, _six_digits, "CODE-NORMALISED", checks.CHECKS["nomenclature"])
 
+    def entitlement(self, column: Column) -> Fill:
+        """A TEXT with CT1 or CT2; a cell with both is parted where lines take both parts of it."""
+        field, name, part = column.line.field, column.name, column.settings.part
+        first, check = part == "ct1", checks.CHECKS[part]
+        lines = [self.column(line) for line in self.source.all_lines() if line.transform == "entitlement"]
+        parted = {one.settings.part for one in lines if one.name == name} == {"ct1", "ct2"}
+
+        def fill(draft: Draft) -> None:
+            text = draft.cell(name)
+            found = entitlement.pair(text) if parted else None
+            if found is not None:
+                draft.values[field] = found[0 if first else 1]
+                draft.note("ENTITLEMENT-PARTED", name)
+            elif text and column.line.column is not None:
+                draft.values[field] = draft.fit(name, text)
+                if doubt := check(text):
+                    draft.note(doubt, name)
+
+        return fill
+
     def tooth(self, column: Column) -> Fill:
         """A TEXT with the FDI numbers of a cell's teeth; a cell that holds anything else stays as it is."""
-        notation = cast("teeth.Notation", self.context.notations.get(self.name, column.settings.notation))
+        notation = self._notation(column)
 
         def fdi(text: str) -> str | None:
             return _fdi(text, notation)
@@ -70,6 +91,21 @@ class ReadingMaker(VerdictMaker):
             return "TOOTH-NOT-READ" if fdi(text) is None else None
 
         return self._in_another_form(column, fdi, "TOOTH-CONVERTED", doubt)
+
+    def tooth_fdi(self, column: Column) -> Fill:
+        """A TEXT with the FDI numbers of a cell's teeth, where they are sure; its text is another line's."""
+        field, name, notation = column.line.field, column.name, self._notation(column)
+
+        def fill(draft: Draft) -> None:
+            text = draft.cell(name)
+            if text and (found := _fdi(text, notation)) is not None:
+                draft.values[field] = found
+
+        return fill
+
+    def _notation(self, column: Column) -> teeth.Notation:
+        """The notation of the column: what its cells show goes before what the map says."""
+        return cast("teeth.Notation", self.context.notations.get(self.name, column.settings.notation))
 
     def _in_another_form(
         self, column: Column, read: Callable[[str], str | None], changed: str, doubt_of: Callable[[str], str | None]
@@ -80,6 +116,9 @@ class ReadingMaker(VerdictMaker):
         def fill(draft: Draft) -> None:
             text = draft.cell(name)
             if not text:
+                return
+            if draft.drops and column.line.transform == "code" and not checks.is_of_kind("nomenclature", text):
+                draft.keep(name, text, "NOT-A-CODE")
                 return
             found = read(text)
             draft.values[field] = draft.fit(name, text if found is None else found)

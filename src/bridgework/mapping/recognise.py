@@ -15,10 +15,12 @@ from bridgework.mapping.proposer.columns import certainty_of, weigh
 from bridgework.mapping.proposer.evidence import Column, Seen
 from bridgework.mapping.words import given, squash, squash_header
 
-_ENOUGH, _ENOUGH_WITHOUT_KEY = 0.5, 0.6
+_ENOUGH, _ENOUGH_WITHOUT_KEY, _ENOUGH_ALONE = 0.5, 0.6, 0.4
 _NEARLY_BEST = 0.7  # of the score of what a file fits best: it is not something else instead
 _SURELY = 0.6  # of the score: less is a guess
-_ENOUGH_BY_CELLS, _CLEARLY_BEST = 0.2, 1.4  # of a file without headers: less is understood, but one object clearly best
+_CLEARLY_BEST = 1.25  # times the score of the next object: of the labelled files none is wrong, at any distance
+_ENOUGH_BY_CELLS, _BEST_BY_CELLS = 0.2, 1.15  # of a file without headers: less is understood, and no line is sure
+_TOLD, _TOLD_SHARE = 2, 0.4  # of the columns that are understood: so many by their headers, where there are headers
 _NAME_COUNTS = 0.25
 _SHARE, _COVER, _USUAL_WIDTH = 0.8, 0.2, 15
 _ALIKE = 0.75  # a header and a word of an object
@@ -56,12 +58,17 @@ class _Table:
             for place, header in enumerate(self.headers)
         ]
 
-    def matches(self, object_: str) -> list[tuple[Meaning, str, float]]:
-        """The concepts of an object that the columns are taken for: concept, header, how sure."""
+    def matches(self, object_: str) -> list[tuple[Meaning, str, float, bool]]:
+        """The concepts of an object that the columns are taken for: concept, header, how sure, told by the header."""
         about = evidence.subject(object_)
         weighed = weigh(about, self.columns, rounds=0)
         return [
-            (about.lines[place], self.headers[number], certainty_of(weighed, number, place))
+            (
+                about.lines[place],
+                self.headers[number],
+                certainty_of(weighed, number, place),
+                (likeness := weighed.pairs[number][place].likeness) is not None and likeness.score > _ALIKE,
+            )
             for number, place in enumerate(weighed.best)
             if place is not None
         ]
@@ -181,8 +188,10 @@ def _fits(file: str, headers: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
     if any(one.column.header for one in table.columns):
         enough = max(_ENOUGH, _NEARLY_BEST * first.score)
         with_key = {name: one for name, one in found.items() if one.score >= enough and one.key_headers}
-        return {first.object: first} if not first.key_headers and first.score >= _ENOUGH_WITHOUT_KEY else with_key
-    clear = first.score >= max(_ENOUGH_BY_CELLS, _CLEARLY_BEST * second.score)
+        far_ahead = first.score >= max(_ENOUGH_ALONE, _CLEARLY_BEST * second.score)
+        without_key = not first.key_headers and (first.score >= _ENOUGH_WITHOUT_KEY or far_ahead)
+        return {first.object: first} if without_key or (far_ahead and not with_key) else with_key
+    clear = first.score >= max(_ENOUGH_BY_CELLS, _BEST_BY_CELLS * second.score)
     return {first.object: first} if clear else {}
 
 
@@ -207,17 +216,20 @@ def _describe(table: _Table, name: str) -> Recognised:
     kind = builtin().sources[name]
     matches = table.matches(name)
     # Both ways: how much of the file is understood, and how much of the object is there.
-    understood = sum(sure for _, _, sure in matches)
+    understood = sum(sure for _, _, sure, _ in matches)
     named = any(builtin().file_words.get(word) == name for word in _names(table.file))
     score = _SHARE * understood / max(len(table.headers), 1) + _COVER * understood / min(len(kind.lines), _USUAL_WIDTH)
-    headers = {meaning.concept: header for meaning, header, _ in matches}
+    headers = {meaning.concept: header for meaning, header, _, _ in matches}
     key = tuple(headers[concept] for concept in kind.key if concept in headers)
     why = [f"{len(matches)} of {len(table.headers)} columns are those of {name}"]
     if named:
         why.append("the file's name says so")
     if len(key) != len(kind.key):
         why.append("no column numbers its records: each is known by its content")
-    languages = Counter(spoken for meaning, header, _ in matches for spoken in meaning.languages_of(header))
+    languages = Counter(spoken for meaning, header, _, _ in matches for spoken in meaning.languages_of(header))
     language = max(LANGUAGES, key=lambda one: (languages[one], -LANGUAGES.index(one)))
+    told = sum(by_header for _, _, _, by_header in matches)
+    if told < max(_TOLD, _TOLD_SHARE * len(matches)) and any(one.column.header for one in table.columns):
+        score = min(score, _ENOUGH - _NAME_COUNTS)  # cells alone look like many things
     score = min(score, 1.0) + (_NAME_COUNTS if named else 0)
     return Recognised(name, key if len(key) == len(kind.key) else (), language, round(score, 4), tuple(why))

@@ -11,6 +11,7 @@ from bridgework.mapping import moments, standard
 from bridgework.mapping.document import MapDocument, Source
 from bridgework.mapping.draft import Draft, clean
 from bridgework.mapping.files import category
+from bridgework.mapping.presets import preset_of
 from bridgework.mapping.program import Program, compile_source
 from bridgework.mapping.target import (
     FINDINGS,
@@ -73,6 +74,7 @@ class Mapper:
         self._loaded = {name: one for name, one in document.sources.items() if one.record and one.keep is None}
         self._programs = {name: compile_source(document, name, one, context) for name, one in self._loaded.items()}
         self._rooms = {name: number * _ROOM for number, name in enumerate(document.sources)}
+        self._drops = preset_of(document).drops_misfits
         self._now = moments.iso(context.run_moment)
         self._steps = self._ordered_steps()
 
@@ -90,7 +92,8 @@ class Mapper:
         """The record of a row in a step; None where the step has nothing to do for it."""
         source = self._loaded[step.source_object]
         program = self._programs[step.source_object]
-        draft = Draft(row.key if row.key.isprintable() else clean(row.key), row.values, self.document.repairs)
+        key = row.key if row.key.isprintable() else clean(row.key)
+        draft = Draft(key, row.values, self.document.repairs, drops=self._drops)
         if step.role == "record":
             if step.waves > 1 and step.wave != _wave(program, draft):
                 return None
@@ -216,9 +219,12 @@ def _wave(program: Program, draft: Draft) -> int:
 
 
 def directory(document: MapDocument, object_: str, rows: Iterable[Row]) -> dict[str, dict[str, str]]:
-    """The look-up table of a small source object for the context: key → concept → text, empty cells left out."""
+    """The look-up table of a small source object for the context: key → concept → text, empty cells left out.
+
+    It has only columns whose own line moves them: a name or an e-mail address that is left out is found by nobody.
+    """
     lines = document.sources[object_].lines if object_ in document.sources else ()
-    concepts = {line.column: line.concept for line in lines if line.column and line.concept}
+    concepts = {line.column: line.concept for line in lines if line.column and line.concept and line.loaded}
     return {
         row.key: {concept: text for column, concept in concepts.items() if (text := row.values.get(column, "").strip())}
         for row in rows

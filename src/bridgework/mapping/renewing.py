@@ -5,13 +5,13 @@ Every other line stays as it is, with its decision.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from bridgework.mapping import editing
 from bridgework.mapping.catalogue import builtin
-from bridgework.mapping.completing import completed, with_derived
-from bridgework.mapping.document import Line, MapDocument, Source, without_cells
-from bridgework.mapping.transforms import TRANSFORMS, shares_field, side_fields
+from bridgework.mapping.completing import completed, fitted
+from bridgework.mapping.document import Line, MapDocument
+from bridgework.mapping.transforms import TRANSFORMS, fields_named, shares_field
 
 _TAKEN = "what it seems to mean, another column has: kept as a custom field"
 
@@ -43,13 +43,14 @@ def _with_columns(document: MapDocument, proposed: MapDocument, name: str) -> Ma
     source = old.model_copy(update={"file": new.file, "lines": tuple(_placed(kept, waiting, new.lines))})
     if not there.issuperset(old.key):
         source = source.model_copy(update={"key": new.key})
-    document = document.model_copy(update={"sources": {**document.sources, name: source}})
+    after = document.model_copy(update={"sources": {**document.sources, name: source}})
+    after = fitted(document, after, name, Line(decision="leave-out"))  # what hung on columns that are gone
     for line in added:
         if line in rivals or _is_own(line, proposed):
-            document = _as_own_field(document, name, line, _TAKEN if line in rivals else line.why)
-        elif line.concept:
-            document = with_derived(document, name, line.concept)
-    return _without_references(document, name, [line for line in old.lines if line not in kept])
+            after = _as_own_field(after, name, line, _TAKEN if line in rivals else line.why)
+        elif line.loaded:
+            after = fitted(document, after, name, line)
+    return after
 
 
 def _columns(lines: Iterable[Line]) -> set[str]:
@@ -115,20 +116,6 @@ def _as_own_field(document: MapDocument, name: str, line: Line, why: str | None)
 # --- what goes with the columns that are gone ------------------------------------------------------------------------
 
 
-def _without_references(document: MapDocument, name: str, gone: Collection[Line]) -> MapDocument:
-    """The map without the cells of gone columns in other lines of their object."""
-    source = document.sources[name]
-    left = {text for line in source.lines for text in (line.column, line.concept) if text}
-    away = {text for line in gone for text in (line.column, line.concept) if text} - left
-    lines, derived = (_cleaned(some, away) for some in (source.lines, source.derived))
-    changed: Source = source.model_copy(update={"lines": lines, "derived": derived})
-    return document.model_copy(update={"sources": {**document.sources, name: changed}})
-
-
-def _cleaned(lines: Iterable[Line], away: Collection[str]) -> tuple[Line, ...]:
-    return tuple(kept for line in lines if (kept := without_cells(line, away)) is not None)
-
-
 def _without_unfilled(document: MapDocument, before: MapDocument) -> MapDocument:
     """The map without fields that a line filled before, and none does now."""
     unfilled = _filled(before) - _filled(document)
@@ -141,4 +128,4 @@ def _without_unfilled(document: MapDocument, before: MapDocument) -> MapDocument
 
 def _filled(document: MapDocument) -> set[tuple[str, str]]:
     lines = [line for source in document.sources.values() for line in (*source.lines, *source.derived) if line.loaded]
-    return {(line.object, field) for line in lines for field in (line.field, *side_fields(line))}
+    return {(line.object, field) for line in lines for field in fields_named(line)}

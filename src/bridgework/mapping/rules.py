@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.labels import field_label, option_label, part_label
+from bridgework.mapping.presets import preset_of
 from bridgework.mapping.target import REMARKS
 from bridgework.mapping.transforms import TRANSFORMS, settings_of
 
@@ -77,7 +78,12 @@ def _file(settings: Any, _: Line, __: MapDocument) -> str:
 def _constant(settings: Any, line: Line, document: MapDocument) -> str:
     if isinstance(settings.value, bool):
         return f"always {'yes' if settings.value else 'no'}"
-    return f"always {option_label(document, line, str(settings.value))}"
+    said = f"always {option_label(document, line, str(settings.value))}"
+    for option, value in settings.instead.items() if settings.by else ():
+        by = Line(target=f"{line.object}.{settings.by}")
+        said += f", but {option_label(document, line, value)}"
+        said += f" where {field_label(document, line.object, settings.by)} is {option_label(document, by, option)}"
+    return said
 
 
 # --- numbers, days, choices ----------------------------------------------------------------------------------------
@@ -85,11 +91,16 @@ def _constant(settings: Any, line: Line, document: MapDocument) -> str:
 
 def _number(settings: Any, _: Line, __: MapDocument) -> str:
     units = f", without the unit behind it ({', '.join(settings.units)})" if settings.units else ""
-    return f"a number{units}{'; 1:30 is read as 90' if settings.clock else ''}"
+    return f"a number{units}{_decimals(settings)}{'; 1:30 is read as 90' if settings.clock else ''}"
 
 
 def _money(settings: Any, _: Line, __: MapDocument) -> str:
-    return f"an amount in {_CURRENCIES.get(settings.currency, settings.currency)}, its cents behind a comma or a point"
+    currency = _CURRENCIES.get(settings.currency, settings.currency)
+    return f"an amount in {currency}, its cents behind a {settings.decimal or 'comma or a point'}"
+
+
+def _decimals(settings: Any) -> str:
+    return f", its decimals behind a {settings.decimal}" if settings.decimal else ""
 
 
 def _date(settings: Any, line: Line, document: MapDocument) -> str:
@@ -125,7 +136,7 @@ def _select(settings: Any, line: Line, document: MapDocument) -> str:
     said = f"one of the pick-list {_thing(settings.values)}; other words "
     if settings.otherwise:
         said += f"become {option_label(document, line, settings.otherwise)}, and "
-    return f"{said}are kept in the import remarks"
+    return f"{said}are {'counted and not kept' if _drops(document) else 'kept in the import remarks'}"
 
 
 def _task_status(settings: Any, _: Line, __: MapDocument) -> str:
@@ -149,7 +160,14 @@ def _by_day(what: str) -> Sentence:
 # --- people, places, links -----------------------------------------------------------------------------------------
 
 
+def _drops(document: MapDocument) -> bool:
+    """Whether cells that do not fit their fields are not kept."""
+    return preset_of(document).drops_misfits
+
+
 def _phones(settings: Any, line: Line, document: MapDocument) -> str:
+    if _drops(document):
+        return "phone numbers in international form; words beside them are counted and not kept"
     to = field_label(document, line.object, settings.remarks or REMARKS)
     return f"phone numbers in international form; words beside them go to {to}"
 
@@ -164,8 +182,10 @@ def _emails(settings: Any, line: Line, document: MapDocument) -> str:
 
 
 def _name_split(settings: Any, _: Line, __: MapDocument) -> str:
-    first = {"last-first": "last", "first-last": "first"}[settings.names]
-    return f"a whole name, parted into first and last name; where nothing tells, the {first} name stands first"
+    said = "a whole name, parted into first and last name; where nothing tells, the"
+    if settings.names is None:
+        return f"{said} last name is assumed to stand first, and reported"
+    return f"{said} {settings.names.partition('-')[0]} name stands first"
 
 
 def _address(settings: Any, line: Line, _: MapDocument) -> str:
@@ -248,6 +268,14 @@ SENTENCES: dict[str, Sentence] = {
     "task-status": _task_status,
     "code": _plain("a nomenclature code as six digits, its check digit tried; other text as it is"),
     "tooth": lambda settings, _, __: f"FDI numbers of teeth, read as {settings.notation} where the cells tell nothing",
+    "entitlement": lambda settings, line, _: (
+        f"the entitlement code, compared with the list; {settings.part.upper()} of a cell that holds both"
+        if line.column is not None
+        else f"{settings.part.upper()} of a cell that holds both entitlement codes"
+    ),
+    "tooth-fdi": _plain(
+        "the same teeth in FDI, where the notation is known and nothing had to be assumed; else nothing"
+    ),
     "tooth-notation": lambda settings, _, __: (
         f"the notation of the column: {settings.notation}, or what its cells tell"
     ),

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bridgework.mapping import standard
+from bridgework.mapping.target import REMARKS, SOURCE_ID
 from bridgework.mapping.transforms import side_fields
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef
-
-SOURCE_ID = "sourceSystemId"
-REMARKS = "importRemarks"
 
 # Options are coloured in this order; every version of Twenty has these colours.
 _COLOURS = ("green", "turquoise", "sky", "blue", "purple", "pink", "red", "orange", "yellow", "gray")

@@ -18,7 +18,8 @@ What holds for every object:
 
 - `sourceSystemId` (label `Source_System_ID__c`, unique) holds the id in DentAdmin, as `patient:1234`.
 - `importRemarks` holds, word for word, every cell that could not become the value that its field wants
-  (`Geboortedatum: 00/00/0000`). Nothing is dropped; each such cell is counted as a finding.
+  (`Geboortedatum: 00/00/0000`). Nothing is dropped, unless the map's preset leaves out free text; each such cell is
+  counted as a finding.
 - `createdAt` and `updatedAt` are the original moments where DentAdmin has them, else the moment of the audit; the
   original order is kept; `createdBy` says import.
 - A column that the built-in map does not know becomes a custom field of a fitting type; an empty one is left out, by a
@@ -80,6 +81,13 @@ def _preset(name: str, one: Preset) -> Iterator[str]:
     if left_out:
         yield ""
         yield f"Left out: {', '.join(left_out)}."
+    if one.minimises:
+        yield ""
+        yield "Left out too: columns whose meaning is not known, each until a person takes it in."
+    if one.without_numbers:
+        yield "And columns whose cells are national numbers, or hold some, whatever they are taken for."
+    if one.drops_misfits:
+        yield "Cells that do not fit their fields are counted, and not kept in the import remarks."
 
 
 def _object(one: ObjectDef) -> Iterator[str]:
@@ -117,6 +125,8 @@ def _rule(line: Meaning | Line) -> str:
 def _setting(value: object) -> str:
     if isinstance(value, list | tuple):
         return "/".join(str(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{one} → {other}" for one, other in value.items())
     if value is True:
         return "yes"
     return {"\n": "new line", " ": "space"}.get(str(value), str(value))

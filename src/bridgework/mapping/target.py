@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,12 +29,15 @@ FINDINGS = {
     "PLACEHOLDER": "holds a word for nothing known; kept in the import remarks",
     "NOT-A-DATE": "is no date in the declared formats; kept in the import remarks",
     "NOT-A-TIME": "is no time in the declared formats; kept in the import remarks",
+    "HOUR-ASSUMED": "has no time that can be read beside its day; midnight stands in the field, which is not the hour",
     "NOT-A-NUMBER": "is no number; kept in the import remarks",
     "NOT-AN-AMOUNT": "is no amount; kept in the import remarks",
     "AMOUNT-CURRENCY": "is an amount with a currency beside it; loaded without it",
-    "AMOUNT-MINUS": "is an amount with the minus behind it, or in brackets; loaded as a negative amount",
-    "AMOUNT-THOUSANDS": "is an amount with signs between the thousands; loaded without them",
+    "AMOUNT-MINUS": "is a number with the minus behind it, or in brackets; loaded as a negative one",
+    "AMOUNT-THOUSANDS": "is a number with signs between the thousands; loaded without them",
     "AMOUNT-POINT": "is an amount with a point before the cents, not a comma; loaded as such",
+    "DECIMAL-ASSUMED": "has three digits behind its only sign: thousands or decimals, and nothing tells which; the "
+    "Belgian way was taken, kept in the import remarks",
     "UNIT-REMOVED": "is a number with a unit or as a time; loaded as a number",
     "NOT-YES-OR-NO": "is neither yes nor no; kept in the import remarks",
     "UNKNOWN-WORD": "holds a word that the pick-list does not have; kept in the import remarks",
@@ -59,28 +63,40 @@ FINDINGS = {
     "INSZ-OTHER-SEX": "is the number of a person of another sex; both are loaded as they are",
     "NAME-NOT-SPLIT": "cannot be parted into a first and a last name; loaded as the last name",
     "NAME-SPLIT-ASSUMED": "can be parted into first and last name in several ways; parted one way, kept in the remarks",
+    "NAME-STUB": "has baby, kind or enfant in place of a first name; loaded as it is",
     "NAME-TITLE": "has a title before the name; loaded without it, kept in the import remarks",
     "ADDRESS-NOT-SPLIT": "cannot be parted into street, number, postcode and city for sure; loaded whole as the street",
     "CODE-NORMALISED": "is a nomenclature code in another form; loaded as six digits, its text is kept",
     "TOOTH-CONVERTED": "is a tooth in another form; loaded as its FDI number, its text is kept",
     "TOOTH-NOT-READ": "is not only teeth, in the notation of the column; loaded as it is",
     "IMAGE-LEFT-OUT": "is an image, which the map leaves out; its name is kept",
+    "NOT-A-CODE": "is text where a nomenclature code should be; not kept, by the map's preset",
     "CODE-WRONG-CHECK": "is no nomenclature code, by its check digit; kept as it is",
     "CODE-SEVERAL": "holds several nomenclature codes; kept as it is",
     "CODE-HOSPITAL": "is the code for a patient in hospital; kept as it is",
     "RIZIV-NOT-VALID": "is no valid RIZIV number; kept as it is",
+    "ENTITLEMENT-PARTED": "holds both entitlement codes; loaded as CT1 and CT2",
     "ENTITLEMENT-UNKNOWN": "is not in the list of entitlement codes; kept as it is",
     "NO-MEMBER": "names a provider who is no member of the workspace; kept as text",
     "NO-LINK": "is empty, so that the record hangs on nothing",
     "LINK-DROPPED": "points to a record that was not loaded; its text is kept",
 }
 
+# A cell of these did not become a value of its field: what it holds may be any text.
+MISFITS = frozenset(
+    {
+        *("PLACEHOLDER", "NOT-A-DATE", "NOT-A-TIME", "NOT-A-NUMBER", "NOT-AN-AMOUNT", "NOT-YES-OR-NO", "UNKNOWN-WORD"),
+        *("EMAIL-NOT-VALID", "PHONE-NOT-READ", "PHONE-REMARK", "NO-MEMBER", "NOT-A-CODE"),
+    }
+)
+_KEPT = re.compile(r"\bkept(?: in the (?:import |phone )?remarks)?$")
+
 # Of these nothing is in doubt: the cell says the same in another form, or the map asks for it.
 FORMS = frozenset(
     {
         *("SPACES-REMOVED", "AMOUNT-CURRENCY", "AMOUNT-MINUS", "AMOUNT-THOUSANDS", "AMOUNT-POINT", "UNIT-REMOVED"),
         *("DATE-SERIAL", "DATE-COMPACT", "YEAR-COMPLETED", "PHONE-SEVERAL", "EMAIL-SEVERAL", "EMAIL-CASE"),
-        *("NAME-TITLE", "CODE-NORMALISED", "TOOTH-CONVERTED", "IMAGE-LEFT-OUT"),
+        *("NAME-TITLE", "ENTITLEMENT-PARTED", "CODE-NORMALISED", "TOOTH-CONVERTED", "IMAGE-LEFT-OUT"),
     }
 )
 
@@ -94,10 +110,16 @@ class FieldFinding:
     what: str
 
 
+@lru_cache(maxsize=1024)
+def what_is_said(code: str, *, kept: bool = True) -> str:
+    """What a finding says to a person; by a map that does not keep such cells (not `kept`), that they are not."""
+    return FINDINGS[code] if kept else _KEPT.sub("not kept, by the map's preset", FINDINGS[code])
+
+
 @lru_cache(maxsize=4096)
-def finding(code: str, column: str) -> FieldFinding:
+def finding(code: str, column: str, *, kept: bool = True) -> FieldFinding:
     """The finding of that code about a column."""
-    return FieldFinding(code, column, FINDINGS[code])
+    return FieldFinding(code, column, what_is_said(code, kept=kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +151,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file of the practice: its name as the cell has it, the name to show, its type by the extension."""
+    """A file of the practice: its name as the cell has it, the name to show, its type by the extension.
+
+    `wanted`: what it must be to be attached; the content tells when the file is at hand.
+    """
 
     name: str
     label: str
     content_type: str
+    wanted: Literal["any", "no image", "document"] = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +200,7 @@ class TargetRecord:
             self,
             values=values,
             references=tuple(one for one in self.references if one is not reference and one != reference),
-            findings=(*self.findings, finding("LINK-DROPPED", reference.column)),
+            findings=(*self.findings, finding("LINK-DROPPED", reference.column, kept=bool(reference.text))),
         )
 
     def demoted(self, claim: Claim) -> TargetRecord:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from bridgework.mapping import checks, markdown
+from bridgework.mapping.day_lines import DayMaker
 from bridgework.mapping.draft import Draft
-from bridgework.mapping.fields import Column, Fill, Maker
+from bridgework.mapping.fields import Column, Fill
 from bridgework.mapping.files import file_ref, is_left_out
 from bridgework.mapping.target import LONGEST_TEXT
 
 Piece = Callable[[Draft], str]
 
 
-class TextMaker(Maker):
+class TextMaker(DayMaker):
     """Compiles the lines that fill text."""
 
     def shown(self, column: str, lookup: str | None) -> Piece:
@@ -31,7 +32,7 @@ class TextMaker(Maker):
 
     def text(self, columns: Sequence[Column]) -> Fill:
         """A TEXT from one cell, or from several that are joined."""
-        if len(columns) == 1 and not columns[0].settings.join:
+        if len(columns) == 1 and columns[0].settings.join is None:
             return self._single(columns[0])
         pieces = [(one, self.shown(one.name, one.settings.lookup)) for one in columns]
         field = columns[0].line.field
@@ -49,11 +50,15 @@ class TextMaker(Maker):
     def _single(self, column: Column) -> Fill:
         field, name, headed = column.line.field, column.name, column.settings.headed
         piece = self.shown(name, column.settings.lookup)
-        check = checks.CHECKS[column.settings.check] if column.settings.check else None
+        kind = column.settings.check
+        check = checks.CHECKS[kind] if kind else None
         others = [found for one in column.settings.otherwise if (found := self.source.column_of(one))]
 
         def fill(draft: Draft) -> None:
             if text := piece(draft):
+                if draft.drops and kind and not checks.is_of_kind(kind, text):
+                    draft.keep(name, text, "NOT-A-CODE")
+                    return
                 draft.values[field] = draft.fit(name, f"{name}: {text}" if headed else text)
                 if check is not None and (doubt := check(text)):
                     draft.note(doubt, name)
@@ -79,16 +84,25 @@ class TextMaker(Maker):
     def file(self, column: Column) -> Fill:
         """A file's name; the file itself is for a step of its own, unless the map leaves it out."""
         field, name, without = column.line.field, column.name, column.settings.without
+        left_out = self._leaves_out(without)
 
         def fill(draft: Draft) -> None:
             if text := draft.cell(name):
                 draft.values[field] = draft.fit(name, text)
-                if is_left_out(text, without):
+                if left_out(draft, text):
                     draft.note("IMAGE-LEFT-OUT", name)
                 else:
-                    draft.file = file_ref(text)
+                    draft.file = file_ref(text, without)
 
         return fill
+
+    def _leaves_out(self, without: Collection[str]) -> Callable[[Draft, str], bool]:
+        """Whether a file that a cell names is left out, by its name or by the category that the same row gives it."""
+        line = self.source.line_for(f"{self.name}.category")
+        if line is None or line.column is None:
+            return lambda _, text: is_left_out(text, without)
+        column, option = line.column, self.options(line.with_.get("values") or "document_category")
+        return lambda draft, text: is_left_out(text, without, option(draft.cell(column)))
 
     def body(self, columns: Sequence[Column]) -> Fill:
         """A RICH_TEXT: paragraphs of text, lines `Header: text`, and the link to a file, in the order of the map."""
@@ -121,13 +135,13 @@ class TextMaker(Maker):
         target = self.document.sources[object_].record or ""
         record_id, url = self.context.record_id, self.context.workspace_url.rstrip("/")
         files = (self.column(line) for line in self.source.all_lines() if line.transform == "file")
-        without = next((one.settings.without for one in files if one.name == name), ())
+        left_out = self._leaves_out(next((one.settings.without for one in files if one.name == name), ()))
 
         def paragraph(draft: Draft) -> str:
             text, key = draft.cell(name), draft.cell(owner)
             if not text:
                 return ""
-            if not key or is_left_out(text, without):  # there is no file to link to
+            if not key or left_out(draft, text):  # there is no file to link to
                 return markdown.escape(text)
             return markdown.link(text, f"{url}/object/{target}/{record_id(target, object_, key)}#files")
 

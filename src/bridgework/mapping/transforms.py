@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bridgework.mapping import cells, checks, contact, full_names
+from bridgework.mapping import cells, checks, contact, full_names, numerals
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import Line
@@ -48,15 +48,17 @@ class Insz(Settings):
 
 
 class Number(Settings):
-    """A number; `units` may follow it; `clock` reads `1:30` as 90."""
+    """A number; `units` may follow it; `clock` reads `1:30` as 90; `decimal` is the sign of the decimals."""
 
+    decimal: numerals.Sign | None = None
     units: tuple[str, ...] = ()
     clock: bool = False
 
 
 class Money(Settings):
-    """An amount with a decimal comma."""
+    """An amount; `decimal` is the sign of the decimals, in cells that could be read both ways (`22.500`)."""
 
+    decimal: numerals.Sign | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
 
 
@@ -74,9 +76,10 @@ class Clock(Settings):
 
 
 class Moment(Settings):
-    """A date with a time, local to Brussels."""
+    """A date with a time, local to Brussels; `timed` says that a day without a time is not enough."""
 
     formats: str | tuple[str, ...] = "moment"
+    timed: bool = False
 
 
 class Boolean(Settings):
@@ -105,9 +108,12 @@ class Address(Settings):
 
 
 class NameSplit(Settings):
-    """A whole name in one cell; `names` is the order of its words where nothing in the cell tells."""
+    """A whole name in one cell; `names` is the order of its words, where nothing in the cell tells another.
 
-    names: full_names.Order = "last-first"
+    Without it the last name is taken to stand first, and each cell that could be either way is a finding.
+    """
+
+    names: full_names.Order | None = None
 
 
 class AddressSplit(Settings):
@@ -161,9 +167,11 @@ class FileLink(Settings):
 
 
 class Constant(Settings):
-    """Always the same value."""
+    """Always the same value; but another one (`instead`) where a field of the record (`by`) has one of some options."""
 
     value: str | bool | int | float
+    by: str | None = None
+    instead: dict[str, str] = Field(default_factory=dict)
 
 
 class Title(Settings):
@@ -196,6 +204,12 @@ class NumberStatus(Settings):
     """What is to be said of a number beside it; the number itself stays as it is."""
 
     kind: Literal["insz", "riziv"]
+
+
+class Entitlement(Settings):
+    """An entitlement code: the cell, or this part of it where it holds both and another line takes the other part."""
+
+    part: Literal["ct1", "ct2"]
 
 
 class CodeStatus(Settings):
@@ -246,6 +260,8 @@ TRANSFORMS: dict[str, Transform] = {
     "task-status": _one(TaskStatus, "SELECT"),
     "code": _one(Settings, "TEXT"),
     "tooth": _one(Tooth, "TEXT"),
+    "entitlement": _one(Entitlement, "TEXT"),
+    "tooth-fdi": _one(Tooth, "TEXT"),
     "tooth-notation": _one(ToothNotation, "SELECT"),
     "number-status": _one(NumberStatus, "SELECT"),
     "code-status": _one(CodeStatus, "SELECT"),
@@ -257,6 +273,28 @@ JUDGES_CODES = frozenset({"code-status", "code-valid", "code-table"})
 """Transforms whose result depends on the nomenclature's table: the map must name its version."""
 
 
+SAYS_OF = frozenset({"number-status", "code-status", "code-valid", "code-table", "tooth-notation", "task-status"})
+"""Transforms that say something of a cell, and do not load the cell itself."""
+
+STATUS_OPTIONS = {
+    "insz": ("VALID", "BIS", "REPAIRED", "INVALID", "MISSING"),
+    "riziv": ("VALID", "SHORT", "REPAIRED", "INVALID", "MISSING"),
+}
+"""What `number-status` writes of each kind of number."""
+
+WRITTEN_OPTIONS = {
+    "task-status": ("TODO", "DONE"),
+    "tooth-notation": ("FDI", "UNIVERSAL", "PALMER", "UNKNOWN"),
+    "code-status": (
+        *("VALID", "NOT_YET_VALID", "ABOLISHED", "GAP", "UNKNOWN", "WRONG_CHECK", "HOSPITAL_VARIANT", "SEVERAL"),
+        *("PRIVATE", "NO_DATE"),
+    ),
+}
+"""What the other transforms write that have options of their own."""
+
+_READ = {"birth_date": "DATE", "sex": "SELECT", "date": "DATE"}
+
+
 def settings_of(line: Line) -> Any:
     """The line's settings, checked; raises pydantic's ValidationError where they do not fit."""
     return TRANSFORMS[line.transform or ""].settings.model_validate(line.with_)
@@ -264,7 +302,7 @@ def settings_of(line: Line) -> Any:
 
 def shares_field(line: Line) -> bool:
     """Whether other lines may fill the same field."""
-    return TRANSFORMS[line.transform or ""].shares or (line.transform == "text" and "join" in line.with_)
+    return TRANSFORMS[line.transform or ""].shares or (line.transform == "text" and line.with_.get("join") is not None)
 
 
 def side_fields(line: Line) -> Iterator[str]:
@@ -272,3 +310,17 @@ def side_fields(line: Line) -> Iterator[str]:
     for name in ("remarks", "shared"):
         if line.transform in {"phones", "emails"} and isinstance(line.with_.get(name), str):
             yield line.with_[name]
+
+
+def fields_named(line: Line) -> list[str]:
+    """All fields of its object that a line fills or looks at, its own first."""
+    return list(dict.fromkeys((line.field, *side_fields(line), *(name for _, name, _ in fields_read(line)))))
+
+
+def fields_read(line: Line) -> Iterator[tuple[str, str, str]]:
+    """Fields of the same record that the line looks at: (setting, field, type that it must have)."""
+    for setting, kind in _READ.items():
+        if line.transform in {"insz", "code-status", "code-valid"} and isinstance(line.with_.get(setting), str):
+            yield setting, line.with_[setting], kind
+    if line.transform == "constant" and isinstance(line.with_.get("by"), str):
+        yield "by", line.with_["by"], "SELECT"

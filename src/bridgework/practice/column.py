@@ -26,8 +26,10 @@ _YES_NO = frozenset(
 )
 _SEPARATORS = frozenset("/-.")
 _LONGEST_INTEGER = 15  # digits; no double keeps more
+# Of dates those that the formats of the built-in map read, by their shapes: an A stands for T, and for Z.
 _DATE = re.compile(
-    r"(9{1,2})([/.-])(9{1,2})\2(9{4}|99)(?:[ T](99?:99(?::99)?))?|9999-99-99(?:[ T]99:99(?::99(?:\.9+)?)?Z?)?"
+    r"(9{1,2})([/.-])(9{1,2})\2(9{4}|99)(?:[ A](99?:99(?::99(?:\.9{1,9})?)?))?"
+    r"|9999-99-99(?:[ A]99?:99(?::99(?:\.9{1,9})?)?(?:A| ?[+-]99(?::?99)?)?)?"
 )
 _DECIMAL = re.compile(
     r"(?:€ ?)?[+-]?(?:9{1,3}(?:\.999)+|9+)?[.,]9+-?(?: ?€)?|(?:€ ?)[+-]?9+-?|[+-]?9+(?:-| ?€)|[+-]?9{1,3}(?:\.999)+-?"

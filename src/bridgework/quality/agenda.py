@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from datetime import date
 
 from bridgework.mapping import moments
 from bridgework.mapping.catalogue import builtin
@@ -58,7 +59,7 @@ class Agenda:
 
     def _book(self, row: SourceRecord, ordinal: int) -> None:
         text = self._cell(row, "start")
-        start = self._clock(text) if text else None
+        start = self._clock(text, date.fromordinal(ordinal)) if text else None
         if start is None or ordinal < _FIRST_DAY:
             return
         if start.hour == 2 and (code := self._odd_hours.code(f"{self._cell(row, 'date')} {text}")):

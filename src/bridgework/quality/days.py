@@ -12,6 +12,7 @@ from bridgework.mapping.catalogue import builtin
 
 _MOST_KEPT = 16_000  # days of forty years, and the odd forms
 _DIGITS = re.compile(r"\d+")
+_BESIDE = re.compile("[ T]")
 _ZERO = re.compile(r"[0 ./:-]{6,}", re.ASCII)
 _NIGHT = re.compile(r"[ T]0?2\D?\d\d")
 # Programs write these where they know no date: the first days of their calendars.
@@ -76,7 +77,7 @@ class DayColumn:
 
 
 def _form(text: str) -> str:
-    day, _, _ = text.partition(" ")
+    day = _BESIDE.split(text)[0]
     return _DIGITS.sub(lambda digits: "9" if len(digits[0]) <= 2 else "9" * len(digits[0]), day)
 
 
@@ -94,5 +95,5 @@ class Clock:
         found = self._read(text.strip())
         if found is None or found.clock is None or found.short_year is not None:
             return ""
-        _, what = moments.to_utc(found.day, found.clock)
+        _, what = moments.of_read(found)
         return {"CLOCK-GAP": "HOUR-SKIPPED", "CLOCK-OVERLAP": "HOUR-TWICE"}.get(what, "")

@@ -45,7 +45,8 @@ _CELLS = """\
 ## Cells that did not fit when records were made
 
 These come later, when the approved map makes records for Twenty (at the load, and before it in the mapping report). The
-finding's subject is the cell. None of them blocks.
+finding's subject is the cell. None of them blocks. By a map whose preset leaves out free text, such cells are counted
+and not kept in the remarks.
 
 """
 

@@ -149,13 +149,14 @@ class Patients:
     # --- insurance -------------------------------------------------------------------------------------------------
 
     def _entitlement(self, row: SourceRecord) -> None:
+        pair = entitlement.pair(self._cell(row, "ct1")) if "ct2" not in self._one else None
         for name, known in (("ct1", entitlement.is_ct1), ("ct2", entitlement.is_ct2)):
             text = self._cell(row, name)
-            if not text or known(text):
+            if not text or pair or known(text):
                 continue
             code = "CT-LOST-ZEROS" if len(text) < 3 and known(text.zfill(3)) else "CT-UNKNOWN"
             self._tally.add(code, row, self._one[name], text)
-        raised = entitlement.increased_reimbursement(self._cell(row, "ct1"))
+        raised = entitlement.increased_reimbursement(pair[0] if pair else self._cell(row, "ct1"))
         said = self._cell(row, "increased_allowance").casefold()
         if raised is not None and ((said in _YES and not raised) or (said in _NO and raised)):
             self._tally.add("CT-AND-ALLOWANCE", row, self._one["increased_allowance"])

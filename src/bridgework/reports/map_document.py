@@ -1,20 +1,21 @@
 """The shape of the mapping document: what the map's page and workbook show to those who approve it.
 
-Names of columns and words of pick-lists are in it, and no other cell of the practice. A word of a pick-list that stands
-in fewer than three rows could be anybody's: the page and the workbook count such words together and show none.
+Names of columns and words of pick-lists are in it, and no other cell of the practice. A word of a pick-list that fewer
+than three patients have could be anybody's: the page and the workbook count such words together and show none.
 """
 
 from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-Decision = Literal["proposed", "load", "leave-out", "handover"]
-"""`proposed`: it moves as the line says, once the map is approved, and no person has confirmed this line by itself."""
+Decision = Literal["proposed", "proposed-leave-out", "load", "leave-out", "handover"]
+"""`proposed`: it moves as the line says, once the map is approved, and no person has confirmed this line by itself;
+`proposed-leave-out`: it is left out then, in the same way."""
 
 Verdict = Literal["sure", "unsure", "decided"]
 """What is known of the line's meaning; `decided`: a person said it."""
 
-LeftOutBy = Literal["preset", "person", "empty", ""]
+LeftOutBy = Literal["preset", "template", "person", "empty", ""]
 """Who left a column out; empty for a column that is not left out."""
 
 Sensitivity = Literal["identity", "contact", "health", "finance", "practice", ""]
@@ -138,7 +139,7 @@ class WordEntry(TypedDict):
 
 
 class RareWords(TypedDict):
-    """Words in fewer than three rows, counted together: how many, in how many rows, and how many nobody mapped."""
+    """Words that fewer than three patients have, together: how many, in how many rows, and how many nobody mapped."""
 
     words: int
     rows: int

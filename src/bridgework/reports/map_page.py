@@ -16,6 +16,7 @@ from bridgework.reports.map_words import (
     DECISIONS,
     LEFT_OUT,
     MOVES,
+    OUT,
     SENSITIVITIES,
     VERDICTS,
     fillers,
@@ -117,7 +118,7 @@ def _counts(lines: Iterable[LineEntry]) -> dict[str, int]:
         "fields": len(lines),
         "moves": sum(decisions[one] for one in MOVES),
         "handover": decisions["handover"],
-        "left_out": decisions["leave-out"],
+        "left_out": sum(decisions[one] for one in OUT),
         "sure": verdicts["sure"],
         "unsure": verdicts["unsure"],
         "decided": verdicts["decided"],
@@ -186,7 +187,7 @@ def _left_out(lines: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _is_out(line: LineEntry) -> bool:
-    return line["decision"] == "leave-out"
+    return line["decision"] in OUT
 
 
 # --- pick-lists and the plan ---------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bridgework.mapping.words import ENOUGH_PEOPLE
 from bridgework.reports.map_document import (
     Decision,
     FieldPlan,
@@ -16,8 +17,6 @@ from bridgework.reports.map_document import (
     WordEntry,
 )
 from bridgework.reports.words import title
-
-ENOUGH_ROWS = 3  # a word in fewer rows than this could be a patient's, and is never shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,12 @@ class Said:
 DECISIONS: dict[Decision, Said] = {
     "load": Said("→", "good", "moves", "move"),
     "proposed": Said("→", "info", "proposed", "are proposed"),
+    "proposed-leave-out": Said("✗", "info", "proposed to be left out", "are proposed to be left out"),
     "handover": Said("⌂", "info", "kept for the hand-over", "are kept for the hand-over"),
     "leave-out": Said("✗", "warn", "left out", "are left out"),
 }
 MOVES: tuple[Decision, ...] = ("load", "proposed")
+OUT: tuple[Decision, ...] = ("leave-out", "proposed-leave-out")
 VERDICTS: dict[Verdict, Said] = {
     "sure": Said("✓", "good", "sure"),
     "unsure": Said("?", "warn", "not sure"),
@@ -45,6 +46,7 @@ VERDICTS: dict[Verdict, Said] = {
 LEFT_OUT: dict[LeftOutBy, str] = {
     "person": "By a person's decision",
     "preset": "By the preset",
+    "template": "By the template, and not decided yet",
     "empty": "Because the column is empty",
     "": "For another reason",
 }
@@ -89,8 +91,8 @@ def per_cent(confidence: float) -> str:
 
 def shown_words(one: PickListEntry) -> tuple[list[WordEntry], RareWords]:
     """The words of a pick-list that may be shown, unmapped and unsure ones first, and all others as counts."""
-    shown = [word for word in one["words"] if word["rows"] >= ENOUGH_ROWS]
-    hidden = [word for word in one["words"] if word["rows"] < ENOUGH_ROWS]
+    shown = [word for word in one["words"] if word["rows"] >= ENOUGH_PEOPLE]
+    hidden = [word for word in one["words"] if word["rows"] < ENOUGH_PEOPLE]
     rare: RareWords = {
         "words": one["rare"]["words"] + len(hidden),
         "rows": one["rare"]["rows"] + sum(word["rows"] for word in hidden),

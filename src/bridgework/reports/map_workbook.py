@@ -9,6 +9,7 @@ from bridgework.reports.map_words import (
     DECISIONS,
     LEFT_OUT,
     MOVES,
+    OUT,
     SENSITIVITIES,
     VERDICTS,
     fillers,
@@ -202,7 +203,7 @@ def _left_out(pairs: list[Pair]) -> Sheet:
             line["coverage"]["filled"],
         ]
         for one, line in pairs
-        if line["decision"] == "leave-out"
+        if line["decision"] in OUT
     ]
     return Sheet("Left out", columns, rows)
 

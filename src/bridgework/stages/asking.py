@@ -6,14 +6,19 @@ It gets names, types, shares and shapes, never a value; what it says is kept wit
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from bridgework.belgium.nomenclature_table import Table
+from bridgework.errors import UsageError
+from bridgework.mapping.completing import AnyTable
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.editing import as_concept, find, is_sure, with_line
 from bridgework.mapping.labels import meaning_of
+from bridgework.mapping.proposer.confidence import UNCLEAR
 from bridgework.stages.context import Context
 from bridgework.store.keys import MODEL_KEY, kept_secret, secret
 from bridgework.store.tables import source_field
@@ -41,7 +46,11 @@ async def asked(context: Context, document: MapDocument, ask: Ask) -> MapDocumen
     for (source, line), answer in zip(wanted, answers, strict=True):
         if answer is not None:
             document = _with_answer(
-                document, f"{source}.{line.column}", answer.concept, f"{answer.model}: {answer.why}"
+                document,
+                f"{source}.{line.column}",
+                answer.concept,
+                f"{answer.model}: {answer.why}",
+                context.nomenclature,
             )
     return document
 
@@ -55,17 +64,37 @@ def _unsure(document: MapDocument) -> Iterator[tuple[str, Line]]:
         )
 
 
-def _with_answer(document: MapDocument, place: str, concept: str | None, said: str) -> MapDocument:
-    """The line as the model says, still to be accepted; a concept that it leaves as it was keeps its reasons."""
+def _with_answer(
+    document: MapDocument, place: str, concept: str | None, said: str, table: AnyTable = Table.builtin
+) -> MapDocument:
+    """The line as the model says, still to be accepted; a concept that it leaves as it was keeps its reasons.
+
+    A concept that another column has, or that cannot stand beside the other lines, is only noted. What the map's preset
+    leaves out stays out, whatever the model takes it for.
+    """
     source, line = find(document, place)
-    kept = {"confidence": line.confidence, "reasons": line.reasons, "next": line.next}
+    kept: dict[str, Any] = {"confidence": line.confidence, "reasons": line.reasons, "next": line.next}
     taken = {line.concept for line in document.sources[source].lines}
     if concept is not None and concept not in taken:
-        document = as_concept(document, place, concept)
-        _, line = find(document, place)
+        with suppress(UsageError):
+            document = as_concept(document, place, concept, table)
+            kept = _standing(line, concept)
+            _, line = find(document, place)
     told = f"{said} ({concept or 'none of them'})"
-    new = line.model_copy(update={**kept, "asked": told, "decision": "proposed"})
+    decision = "proposed" if line.loaded else line.decision
+    new = line.model_copy(update={**kept, "asked": told, "decision": decision})
     return with_line(document, source, new)
+
+
+def _standing(line: Line, concept: str) -> dict[str, Any]:
+    """What the proposer said of the concept that the model chose instead: its own likelihood, never that it is sure.
+
+    The concept that the line had is the first of the next best now.
+    """
+    likely = dict(line.next_best)
+    before = [f"{line.concept} {line.confidence or 0:.2f}"] if line.concept else []
+    others = [one for one in line.next if one.partition(" ")[0] != concept]
+    return {"confidence": min(likely.get(concept, 0.0), UNCLEAR), "reasons": (), "next": (*before, *others)}
 
 
 def _questions(context: Context, document: MapDocument, wanted: Sequence[tuple[str, Line]]) -> Iterator[Any]:
@@ -92,7 +121,7 @@ def _questions(context: Context, document: MapDocument, wanted: Sequence[tuple[s
 
 
 def _candidates(line: Line) -> list[str]:
-    return [*([line.concept] if line.concept else []), *(one.split(" ")[0] for one in line.next)]
+    return [*([line.concept] if line.concept else []), *(concept for concept, _ in line.next_best)]
 
 
 def _profiles(context: Context) -> dict[tuple[str, str], Mapping[str, Any]]:

@@ -22,7 +22,7 @@ from bridgework.errors import BridgeworkError
 from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord
 from bridgework.stages.common import Stopper
-from bridgework.stages.files import Files
+from bridgework.stages.files import Files, Why
 from bridgework.stages.forecast import ROWS, WORK
 from bridgework.stages.records import Records, aside, stage_of
 from bridgework.stages.run_rows import Rows
@@ -192,7 +192,7 @@ class Engine:
 
     async def _create(self, work: Work, pairs: list[Pair]) -> None:
         """Create these records of a batch; afterwards the batch is confirmed."""
-        failed: dict[UUID, str] = {}
+        failed: dict[UUID, Why] = {}
         rows = {record.id: row for row, record in pairs}
         if work.step.role == "file":
             pairs, failed = await self.files.upload(pairs)
@@ -204,7 +204,7 @@ class Engine:
         )
         refused = await self._once_more(work.step, by_id, outcome.refused)
         with self.store.begin() as connection:
-            no_file = [aside(rows[one], "load file", "FILE-REFUSED", why) for one, why in failed.items()]
+            no_file = [aside(rows[one], "load file", *why) for one, why in failed.items()]
             said = [_refused(work.step, by_id[no.record_id][0], no) for no in refused]
             set_aside(connection, [*said, *no_file], self.ledger.run_id)
             self.ledger.confirm(connection, work.batch, [*(UUID(no.record_id) for no in refused), *failed])

@@ -11,7 +11,7 @@ from typing import Any
 
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.records import Mapper
-from bridgework.mapping.target import LoadStep, TargetRecord
+from bridgework.mapping.target import REMARKS, SOURCE_ID, LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord, StagedRows
 from bridgework.reports.masking import mask
 from bridgework.reports.words import FINE
@@ -23,7 +23,7 @@ from bridgework.workspace import Workspace, classify
 
 _BATCHES_AT_ONCE = 5
 _NOT_SHOWN = frozenset({"id", "position", "createdBy"})  # they say nothing of the practice
-_MADE = frozenset({"sourceSystemId", "importRemarks"})
+_MADE = frozenset({SOURCE_ID, REMARKS})
 ELSEWHERE, NOT_THERE = "elsewhere", "not there"
 
 

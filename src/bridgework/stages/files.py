@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bridgework.errors import Refused
+from bridgework.mapping.files import HEAD, is_wanted
 from bridgework.mapping.target import LoadStep, TargetRecord
 from bridgework.practice.fetching import Documents
 from bridgework.practice.rows import SourceRecord
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from bridgework.workspace import Workspace
 
 Pair = tuple[SourceRecord, TargetRecord]
+Why = tuple[str, str]
+"""Why a file was not uploaded: a code, and words without its name."""
+
+_REFUSED = "FILE-REFUSED"
 _AT_ONCE = 4
 _READ = 1 << 20
 _NO_FILE_TO_BLAME = ("KEY_REFUSED", "NOT_PERMITTED")
@@ -46,25 +51,27 @@ class Files:
                 )
         return kept
 
-    async def upload(self, pairs: Sequence[Pair]) -> tuple[list[Pair], dict[UUID, str]]:
-        """Upload each record's file; the records then name it. Also why a file could not be uploaded, by attachment."""
+    async def upload(self, pairs: Sequence[Pair]) -> tuple[list[Pair], dict[UUID, Why]]:
+        """Upload each record's file; the records then name it. Also why a file was not uploaded, by attachment."""
         places = asyncio.Semaphore(_AT_ONCE)
-        failed: dict[UUID, str] = {}
+        failed: dict[UUID, Why] = {}
 
         async def one(row: SourceRecord, record: TargetRecord) -> Pair | None:
             async with places:
                 try:
                     return row, await self._upload(row, record)
+                except _ImageError:
+                    failed[record.id] = ("IMAGE-LEFT-OUT", "its file is an image by its content, or may be one")
                 except FileNotFoundError:
-                    failed[record.id] = "its file is not there"
+                    failed[record.id] = (_REFUSED, "its file is not there")
                 except OSError as error:
                     if error.errno in FULL:  # a file of the API is kept on this disk while it is sent
                         raise
-                    failed[record.id] = "its file cannot be read any more"
+                    failed[record.id] = (_REFUSED, "its file cannot be read any more")
                 except Refused as error:
                     if error.code in _NO_FILE_TO_BLAME:
                         raise
-                    failed[record.id] = f"Twenty refused its file: {error.why or error.what}"
+                    failed[record.id] = (_REFUSED, f"Twenty refused its file: {error.why or error.what}")
             return None
 
         sent = await asyncio.gather(*(one(*pair) for pair in pairs))
@@ -74,6 +81,8 @@ class Files:
         if record.file is None:
             raise FileNotFoundError(record.object)
         async with self._documents.open(row, record.file.name) as path:
+            if record.file.wanted != "any" and not is_wanted(record.file, await asyncio.to_thread(_head, path)):
+                raise _ImageError
             digest, size = await asyncio.to_thread(_sha256, path)
             sent = await self.workspace.upload(record.file.label, path, record.file.content_type)
         self._remember(record.id, sent.file_id, digest, size)
@@ -84,6 +93,15 @@ class Files:
             connection.execute(upload.delete().where(upload.c.target_id == attachment))
             values = {"target_id": attachment, "file_id": file_id, "sha256": digest, "size": size}
             connection.execute(upload.insert().values(**values))
+
+
+class _ImageError(Exception):
+    """A file that a map without images leaves out for its content."""
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
 
 
 def _sha256(path: Path) -> tuple[str, int]:

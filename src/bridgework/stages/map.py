@@ -6,17 +6,19 @@ The map is a file that people edit. What was approved is kept in the store, so t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from bridgework.errors import FindingsStop
 from bridgework.mapping import choices, editing
 from bridgework.mapping.catalogue import Preset
 from bridgework.mapping.differing import Difference, differences
 from bridgework.mapping.document import Line, MapDocument
-from bridgework.mapping.presets import preset_named, with_preset
+from bridgework.mapping.presets import against_preset, national_numbers, preset_named, with_preset
+from bridgework.mapping.preview import Key, Preview
 from bridgework.mapping.problem import Problem
 from bridgework.mapping.propose import propose
 from bridgework.mapping.proposer import meaning
@@ -27,13 +29,13 @@ from bridgework.practice.rows import StagedRows
 from bridgework.reports.map_document import MappingDocument
 from bridgework.reports.map_page import write_map
 from bridgework.stages.asking import Ask, asked
-from bridgework.stages.columns import column_changes
+from bridgework.stages.columns import column_changes, columns_read
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import MAP_FILE, Context
-from bridgework.stages.map_view import Facts, gather, open_lines, problems, view, with_words
+from bridgework.stages.map_view import Facts, gather, misfits, open_lines, tried, view, with_words
 from bridgework.stages.profiled import profiled_files
 from bridgework.store import audit_log
-from bridgework.store.notes import Finding, now
+from bridgework.store.notes import Finding, Severity, now
 
 _APPROVED = "map as approved"
 
@@ -57,7 +59,8 @@ class Map:
         self.context = context
         self.kept: Path | None = None
         """Where the former map is, once another one was written in its place."""
-        self._known: dict[str, Facts] = {}
+        self._words: dict[Key, choices.Words] = {}
+        self._tried: dict[str, Mapping[Key, Preview]] = {}
 
     async def propose(self, how: Proposing, *, anew: bool = False) -> MapDocument:
         """The map as it is; where there is none, or `anew`, a proposed one, which is written for people to edit.
@@ -103,30 +106,48 @@ class Map:
             audit_log.append(connection, self.context.actor, what, place, digest=changed.digest())
         return self.document()
 
+    def with_meaning(self, document: MapDocument, place: str, concept: str) -> MapDocument:
+        """The map with a column that means a concept; where codes come to be judged, it is by the practice's table."""
+        return editing.as_concept(document, place, concept, self.context.nomenclature)
+
+    def with_target(
+        self, document: MapDocument, place: str, target: str, transform: str, settings: Mapping[str, Any]
+    ) -> MapDocument:
+        """The map with a column that fills a field by a transform with these settings."""
+        return editing.as_target(document, place, target, transform, settings, self.context.nomenclature)
+
     def with_own_field(self, document: MapDocument, place: str, label: str, type_: str) -> MapDocument:
-        """The map with a column as a field of its own; a SELECT has the column's words, those in three rows or more."""
+        """The map with a column as a field of its own; a SELECT has the words that three people have."""
         if type_ != "SELECT":
             return editing.as_field(document, place, label, type_)
         source, line = editing.find(document, place)
         column = line.column or ""
-        words = choices.counted(StagedRows(self.context.store).iterate(source), {column})[column]
+        person = choices.person_column(source, document.sources[source])
+        words = choices.counted(StagedRows(self.context.store).iterate(source), {column}, person)[column]
         options, values = choices.select_from(words)
         return editing.as_select(document, place, label, options, values)
 
     def has_word(self, document: MapDocument, place: str, word: str) -> bool:
         """Whether any cell of a column holds this word, however it is written."""
         source, line = editing.find(document, place)
-        column = line.column or ""
-        words = choices.counted(StagedRows(self.context.store).iterate(source), {column})[column]
-        return any(squash(one) == squash(word) for one in words)
+        wanted = squash(word)
+        rows = StagedRows(self.context.store).iterate(source)
+        return any(squash(row.values.get(line.column or "", "")) == wanted for row in rows)
 
     def shown(self, document: MapDocument, approved_by: str = "", approved_at: str = "") -> MappingDocument:
         """The map with all that people should know of it."""
-        return view(self.context, document, self._facts(document), approved_by=approved_by, approved_at=approved_at)
+        facts = replace(self._facts(document), previews=self._previews(document))
+        return view(self.context, document, facts, approved_by=approved_by, approved_at=approved_at)
 
     def problems(self, document: MapDocument) -> list[Problem]:
         """What is wrong, by line: in the map itself, against the columns that are there, and against their cells."""
-        return problems(self.context, document, self._facts(document))
+        headers = columns_read(self.context.store, document)
+        found = (*document.problems(headers), *misfits(document, self._previews(document)))
+        return sorted(found, key=lambda one: one.line)
+
+    def against(self, document: MapDocument) -> list[Problem]:
+        """What a person loads though the map's preset would leave it out, by line: to be seen, and no error."""
+        return list(against_preset(document, national_numbers(profiled_files(self.context))))
 
     def changes(self) -> list[Difference] | None:
         """What differs from the map that was approved last; None where none was."""
@@ -140,7 +161,8 @@ class Map:
         pages = (self.context.map_path, *write_map(self.context.reports, self.shown(document)))
         steps = tuple(sorted(_steps(document), key=_order))
         changed = tuple((one.where, one.what, one.before, one.after) for one in self.changes() or ())
-        return Plan(self.name, steps, stops=stops, changes=changed, signs=document.digest(), pages=pages)
+        notes = tuple(_findings(self.against(document), "warn"))
+        return Plan(self.name, steps, stops=stops, notes=notes, changes=changed, signs=document.digest(), pages=pages)
 
     async def apply(self, plan: Plan) -> Outcome:
         """Note that the map stands as approved, and keep its text to show later edits against."""
@@ -165,18 +187,22 @@ class Map:
             )
         document = propose(files, context.nomenclature(), embed=meaning.is_there())
         if how.template is not None:
-            document = with_template(document, MapDocument.load(how.template))
-        document = with_words(document, gather(context, document, previews=False))
+            document = with_template(document, MapDocument.load(how.template), context.nomenclature)
+        document = with_words(document, self._facts(document))
         name = how.preset or context.settings.map.preset
         own = {key: Preset.model_validate(one.model_dump()) for key, one in context.settings.map.presets.items()}
-        return with_preset(document, name, preset_named(name, own))
+        return with_preset(document, name, preset_named(name, own), national_numbers(files))
 
     def _facts(self, document: MapDocument) -> Facts:
-        """What is known of the columns; gathered once for a version of the map."""
+        """What is known of the columns, without previews; the words of a column are counted once."""
+        return gather(self.context, document, previews=False, counted=self._words)
+
+    def _previews(self, document: MapDocument) -> Mapping[Key, Preview]:
+        """Every line tried, once for a version of the map; nothing where the map has mistakes."""
         digest = document.digest()
-        if digest not in self._known:
-            self._known[digest] = gather(self.context, document)
-        return self._known[digest]
+        if digest not in self._tried:
+            self._tried[digest] = tried(self.context, document)
+        return self._tried[digest]
 
 
 def keep_former(path: Path) -> Path | None:
@@ -189,9 +215,9 @@ def keep_former(path: Path) -> Path | None:
     return kept
 
 
-def _findings(found: list[Problem]) -> Iterator[Finding]:
-    for one in found:
-        yield Finding("map", one.code, MAP_FILE, "", "stop", 1, f"line {one.line}", one.what, one.next)
+def _findings(problems: list[Problem], severity: Severity = "stop") -> Iterator[Finding]:
+    for one in problems:
+        yield Finding("map", one.code, MAP_FILE, "", severity, 1, f"line {one.line}", one.what, one.next)
 
 
 def _open(document: MapDocument) -> Iterator[Finding]:
@@ -218,12 +244,14 @@ def _order(step: Step) -> int:
 
 def _action(line: Line) -> str:
     """What becomes of the column: load, custom (a field that the built-in map does not have), leave-out or handover."""
-    return ("load" if line.concept else "custom") if line.loaded else line.decision
+    if line.loaded:
+        return "load" if line.concept else "custom"
+    return "handover" if line.decision == "handover" else "leave-out"
 
 
 def _words(line: Line) -> str:
     match line.decision:
-        case "leave-out":
+        case "leave-out" | "proposed-leave-out":
             words = f"{line.column}: left out"
         case "handover":
             words = f"{line.column}: kept in the store for the hand-over"

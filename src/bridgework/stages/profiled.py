@@ -11,8 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridgework.mapping.propose import Inferred, ProfiledColumn, ProfiledFile
+from bridgework.mapping.inferring import inferred
+from bridgework.mapping.propose import ProfiledColumn, ProfiledFile
 from bridgework.mapping.proposer.links import Keys, linked
+from bridgework.mapping.words import given
 from bridgework.practice.joining import whole
 from bridgework.practice.rows import StagedRows
 from bridgework.stages.columns import files_read
@@ -22,15 +24,6 @@ from bridgework.store.tables import source_field, source_row
 
 UNCLEAR = "files of which it is not clear what they hold"
 _LOOKED_AT = 300  # rows of an object, spread over it
-
-_INFERRED: dict[str, Inferred] = {
-    "empty": "empty",
-    "integer": "number",
-    "decimal": "number",
-    "date": "date",
-    "boolean": "boolean",
-    "text": "text",
-}
 
 
 def profiled_files(context: Context) -> list[ProfiledFile]:
@@ -62,7 +55,13 @@ def _columns(
     empty = {"type": "empty", "kinds": {}, "filled": 0}
     found = {header: profiles.get(header, empty) for header in file["header"]}
     return [
-        ProfiledColumn(header, _inferred(one), one["filled"], some := cells.get(header, ()), linked(some, keys))
+        ProfiledColumn(
+            header,
+            inferred(given(header), one, some := cells.get(header, ())),
+            one["filled"],
+            some,
+            linked(some, keys),
+        )
         for header, one in found.items()
     ]
 
@@ -103,11 +102,3 @@ def _profiles(context: Context) -> dict[str, dict[str, Any]]:
         for row in connection.execute(query):
             profiles.setdefault(row.object, {})[row.header] = row.profile
     return profiles
-
-
-def _inferred(profile: Mapping[str, Any]) -> Inferred:
-    """The type of a custom field that fits the column; text where anything is doubtful."""
-    kinds = [kind for kind in profile["kinds"] if kind.startswith("date ")]
-    if profile["type"] == "date" and all(kind.endswith("hh:mm") for kind in kinds):
-        return "moment"
-    return _INFERRED[profile["type"]]

@@ -116,10 +116,10 @@ def _with_beside(one: Evidence, step: float) -> Evidence:
 def _proposal(about: Subject, weighed: Weighed, number: int, columns: Sequence[Seen]) -> Proposal:
     row, place = weighed.scores[number], weighed.best[number]
     ranked = sorted(range(len(row)), key=lambda other: (other != place, -row[other]))[:_BEST]
+    sure = {one: round(_likely(weighed, number, one), 4) for one in ranked if one == place or row[one] > 0}
     candidates = tuple(
-        Candidate(about.lines[one].concept, round(certainty_of(weighed, number, one), 4))
-        for one in ranked
-        if one == place or row[one] > 0
+        Candidate(about.lines[one].concept, sure[one])
+        for one in sorted(sure, key=lambda one: (one != place, -sure[one]))
     )
     seen = columns[number]
     if place is None or candidates[0].confidence < confidence.LEAST:
@@ -129,8 +129,8 @@ def _proposal(about: Subject, weighed: Weighed, number: int, columns: Sequence[S
     why = reasons(concept, pair, seen, [text for text in beside if text])
     if not _opposite(concept, seen, pair):
         return Proposal(concept.concept, candidates[0].confidence, candidates, why, seen)
-    sure = min(candidates[0].confidence, confidence.UNCLEAR)
-    return Proposal(concept.concept, sure, candidates, (OPPOSITE, *why), seen, opposite=True)
+    unsure = min(candidates[0].confidence, confidence.UNCLEAR)
+    return Proposal(concept.concept, unsure, candidates, (OPPOSITE, *why), seen, opposite=True)
 
 
 def _opposite(concept: Meaning, seen: Seen, pair: Evidence) -> bool:
@@ -145,11 +145,19 @@ def certainty_of(weighed: Weighed, number: int, place: int) -> float:
     return confidence.certainty(*standing(weighed, number, place))
 
 
+def _likely(weighed: Weighed, number: int, place: int) -> float:
+    """How likely it is that the column is that concept: no more than what is left by a column that has it."""
+    owner = next((other for other, one in enumerate(weighed.best) if one == place), number)
+    left = 1.0 if owner == number else 1 - certainty_of(weighed, owner, place)
+    return min(certainty_of(weighed, number, place), left)
+
+
 def standing(weighed: Weighed, number: int, place: int) -> tuple[float, float, float]:
-    """The pair's score, how far the column's next concept is behind, and how far the concept's next column is."""
+    """The pair's score; how far the next concept, or none, is behind; how far the concept's next column is."""
     row = weighed.scores[number]
     own = row[place]
     next_concept = max((one for other, one in enumerate(row) if other != place), default=0.0)
+    next_concept = max(next_concept, confidence.NO_CONCEPT)
     next_column = max((one[place] for other, one in enumerate(weighed.scores) if other != number), default=0.0)
     return own, _margin(own, next_concept), _margin(own, next_column)
 

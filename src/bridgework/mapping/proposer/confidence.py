@@ -17,28 +17,28 @@ LEAST = 0.2
 """Below this a column is better a field of its own: the concept is named as the next best, and no more."""
 
 WEIGHTS: dict[str, float] = {
-    "name": 5.665,
-    "name_is_word": 1.415,
-    "usual_word": 0.802,
-    "name_ahead": 1.181,
-    "fit": 4.462,
-    "misfit": 2.062,
-    "explained_otherwise": 1.309,
-    "unique": 3.688,
-    "links": 5.201,
-    "chosen": 4.637,
-    "years": 1.031,
-    "speaks": 4.439,
-    "name_parts": 0.715,
-    "beside": 5.378,
-    "meaning": 0.949,
-    "rare": 0.843,
-    "unnamed": 1.947,
+    "name": 5.818,
+    "name_is_word": 1.277,
+    "usual_word": 1.016,
+    "name_ahead": 1.134,
+    "fit": 4.446,
+    "misfit": 2.182,
+    "explained_otherwise": 1.266,
+    "unique": 3.534,
+    "links": 5.225,
+    "chosen": 4.452,
+    "years": 1.059,
+    "speaks": 4.338,
+    "name_parts": 0.51,
+    "beside": 5.39,
+    "meaning": 0.768,
+    "rare": 0.861,
+    "unnamed": 2.005,
 }
-NO_CONCEPT = 5.111
+NO_CONCEPT = 5.16
 """The score that a pair must pass to be proposed at all."""
 
-CERTAINTY = {"bias": -0.955, "score": 0.016, "margin": 0.715, "contest": 0.3}
+CERTAINTY = {"bias": -0.062, "score": -0.099, "margin": 0.855, "contest": 0.317}
 
 
 def score(features: Sequence[float]) -> float:

@@ -55,10 +55,15 @@ def _begins(words: Sequence[str], entry: Entry) -> bool:
     )
 
 
+def content() -> dict[str, dict[str, list[str]]]:
+    """The subjects as the file has them: by subject, its `concepts` and its `words`."""
+    text = files("bridgework.mapping.proposer").joinpath("contents.yaml").read_text(encoding="utf-8")
+    return dict(yaml_text.read(text, "contents.yaml")[0])
+
+
 @cache
 def _contents() -> _Contents:
-    text = files("bridgework.mapping.proposer").joinpath("contents.yaml").read_text(encoding="utf-8")
-    return _Contents(yaml_text.read(text, "contents.yaml")[0])
+    return _Contents(content())
 
 
 def subject_of(concept: str) -> str | None:

@@ -70,6 +70,7 @@ _RATHER = 0.5  # of the share of another subject: subjects overlap
 _CALLED_BY_NAME = frozenset({"provider"})
 _SOME, _FEW = 0.2, 15  # of the cells; different words
 _OLD = 1965  # few practices have dates before it, but those of birth
+_WHOLE = 3.0  # whole names, and no column of first names: few styles show it, and it hardly misleads
 _FAR_AHEAD = 0.3
 _LONG = 25  # characters: above it text is written, not entered
 
@@ -368,9 +369,9 @@ def _name_parts(one: Meaning, look: Look, *, has_first: bool) -> float:
     part = one.concept.partition(".")[2]
     whole = look.shares.get("full_name", 0.0) > _CLEARLY
     if part == "full_name":
-        return -1.0 if has_first else 1.0 if whole or not look.filled else 0.3
+        return -1.0 if has_first else _WHOLE if whole else 1.0 if not look.filled else 0.3
     if part == "last_name":
-        return 0.5 if has_first else -1.0 if whole else 0.0
+        return 0.5 if has_first else -_WHOLE if whole else 0.0
     return 0.0
 
 

@@ -76,7 +76,7 @@ def _say(name: str, value: float, one: Meaning, evidence: Evidence, seen: Seen, 
     elif name == "name" and evidence.likeness is not None:
         yield _by_name(seen.column.header, evidence)
     elif name == "name_parts":
-        yield "the first name has a column of its own" if value < 1 else "no column has the first name apart"
+        yield _by_parts(value, one)
     elif name == "beside" and beside:
         yield f"it stands beside {' and '.join(f'“{text}”' for text in beside)}"
     elif name == "meaning":
@@ -104,6 +104,12 @@ def _by_cells(name: str, value: float, one: Meaning, seen: Seen) -> str:
         "years": "but its years are not those that one expects",
     }
     return pro[name] if value > 0 else contra[name]
+
+
+def _by_parts(value: float, one: Meaning) -> str:
+    if one.concept.endswith(".full_name"):
+        return "no column has the first name apart" if value > 0 else "but the first name has a column of its own"
+    return "the first name has a column of its own" if value > 0 else "but its cells are whole names"
 
 
 def _by_words(value: float, one: Meaning, seen: Seen) -> str:

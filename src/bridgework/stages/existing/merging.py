@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from bridgework.mapping.target import LoadStep, TargetRecord
+from bridgework.mapping.target import REMARKS, LoadStep, TargetRecord
 from bridgework.practice.rows import SourceRecord, StagedRows
 from bridgework.stages.context import Context
 from bridgework.stages.existing.policy import fields_of_ours, kept_by, written
@@ -88,7 +88,7 @@ class Merging:
 
     def _beside(self, some: Iterable[TargetRecord]) -> set[str]:
         """The fields that a record may get when it is settled: for what gives way."""
-        return {"importRemarks", *(claim.beside for one in some for claim in one.claims)}
+        return {REMARKS, *(claim.beside for one in some for claim in one.claims)}
 
     def _fields_of_ours(self, object_: str) -> frozenset[str]:
         if object_ not in self._ours:

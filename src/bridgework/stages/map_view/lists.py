@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bridgework.mapping.catalogue import builtin
-from bridgework.mapping.choices import fit
+from bridgework.mapping.choices import Words, fit
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.labels import option_label, target_label
 from bridgework.reports.map_document import PickListEntry, WordEntry
@@ -21,10 +21,10 @@ def pick_lists(document: MapDocument, facts: Facts) -> Iterator[PickListEntry]:
                 yield _entry(document, name, column, line, words)
 
 
-def _entry(document: MapDocument, name: str, column: str, line: Line, words: Mapping[str, int]) -> PickListEntry:
+def _entry(document: MapDocument, name: str, column: str, line: Line, words: Words) -> PickListEntry:
     """What the load would do with the words; a word for nothing known is not looked up in the list, nor shown here."""
     nothing = {one.casefold() for one in document.placeholders}
-    said = {word: rows for word, rows in words.items() if word.casefold() not in nothing}
+    said = words.without(nothing)
     found = fit(said, document.values.get(line.with_["values"], {}), {})
     otherwise = str(line.with_.get("otherwise") or "")
     return {

@@ -8,16 +8,15 @@ from collections.abc import Mapping
 from bridgework.mapping.catalogue import Meaning, builtin
 from bridgework.mapping.document import Line, MapDocument, Source
 from bridgework.mapping.editing import is_sure
+from bridgework.mapping.field_types import type_of
 from bridgework.mapping.labels import meaning_of, objects_label, target_label
-from bridgework.mapping.presets import LEFT_OUT
+from bridgework.mapping.presets import LEFT_OUT, preset_of, reason_against
 from bridgework.mapping.preview import Preview, key_of
-from bridgework.mapping.problems import type_of
 from bridgework.mapping.propose import EMPTY
 from bridgework.mapping.rules import rule
-from bridgework.mapping.target import FINDINGS, FORMS
+from bridgework.mapping.target import FORMS, what_is_said
 from bridgework.practice.profiles import FieldProfile
 from bridgework.reports.map_document import (
-    Candidate,
     Coverage,
     DerivedEntry,
     Fails,
@@ -91,14 +90,17 @@ def _line(document: MapDocument, name: str, line: Line, facts: Facts, meanings: 
         "confidence": float(verdict != "unsure") if known is None else known,
         "verdict": verdict,
         "reasons": list(line.reasons),
-        "next_best": [_candidate(one) for one in line.next],
+        "next_best": [
+            {"concept": concept, "meaning": meaning_of(concept), "confidence": likely}
+            for concept, likely in line.next_best
+        ],
         "decision": line.decision,
         "left_out_by": by,
-        "why": line.why or "",
+        "why": _why(document, name, line),
         "note": line.note or "",
         "sensitivity": meaning.sensitivity if meaning else "",
         "coverage": _coverage(facts.profiles.get((name, line.column or ""))),
-        "fails": _fails(facts.previews.get(key_of(name, line))) if line.loaded else None,
+        "fails": _fails(facts.previews.get(key_of(name, line)), document) if line.loaded else None,
         "asked": _asked(line.asked) if line.asked else None,
     }
 
@@ -114,10 +116,19 @@ def _derived(document: MapDocument, source: Source, line: Line) -> DerivedEntry:
     }
 
 
+def _why(document: MapDocument, name: str, line: Line) -> str:
+    """The reason that the map gives, and that of the preset where a line is loaded against it."""
+    against = reason_against(document, name, line)
+    said = f"loaded against the preset {document.preset}: {against}" if against else ""
+    return "; ".join(text for text in (line.why or "", said) if text)
+
+
 # --- what is known, and who said so --------------------------------------------------------------------------------
 
 
 def _left_out_by(line: Line) -> LeftOutBy:
+    if line.decision == "proposed-leave-out":
+        return "template"
     if line.decision != "leave-out":
         return ""
     why = line.why or ""
@@ -126,19 +137,9 @@ def _left_out_by(line: Line) -> LeftOutBy:
 
 def _verdict(line: Line, by: LeftOutBy) -> Verdict:
     """A person decides by loading a line, keeping it or leaving it out; a preset does not know what a column means."""
-    if line.decision != "proposed" and by != "preset":
+    if not line.waits and by != "preset":
         return "decided"
     return "sure" if is_sure(line) else "unsure"
-
-
-def _candidate(text: str) -> Candidate:
-    """A next best concept as the map writes it: `patient.mobile 0.41`."""
-    concept, _, number = text.partition(" ")
-    try:
-        confidence = float(number)
-    except ValueError:  # a person may have edited the map
-        confidence = 0.0
-    return {"concept": concept, "meaning": meaning_of(concept), "confidence": confidence}
 
 
 def _asked(text: str) -> ModelAnswer:
@@ -163,17 +164,19 @@ def _coverage(one: FieldProfile | None) -> Coverage:
     }
 
 
-def _fails(one: Preview | None) -> Fails | None:
+def _fails(one: Preview | None, document: MapDocument) -> Fails | None:
     """How many of the cells that were tried are in doubt, and why; other forms of the same are no doubt."""
     if one is None:
         return None
+    kept = not preset_of(document).drops_misfits
     return {
         "looked_at": one.looked_at,
         "would_fail": one.failing,
         "by_code": [
-            {"code": code, "what": _of_several(FINDINGS[code]) if count > 1 else FINDINGS[code], "count": count}
+            {"code": code, "what": _of_several(what) if count > 1 else what, "count": count}
             for code, count in one.codes.items()
             if code not in FORMS
+            for what in (what_is_said(code, kept=kept),)
         ],
     }
 

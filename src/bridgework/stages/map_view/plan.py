@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bridgework.mapping.document import Line, MapDocument, Source
+from bridgework.mapping.field_types import type_of
 from bridgework.mapping.labels import field_label, objects_label
-from bridgework.mapping.problems import type_of
 from bridgework.mapping.schema import NeededField, NeededObject
 from bridgework.mapping.target import SOURCE_ID
 from bridgework.mapping.transforms import side_fields

@@ -5,15 +5,16 @@ The page, the terminal and `bridgework status` all say what `Standing.next_step`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.editing import is_sure
+from bridgework.mapping.preview import Key, Preview
 from bridgework.mapping.problem import Problem
 from bridgework.stages.columns import ColumnChanges, columns_read, compared, is_loaded
 from bridgework.stages.context import Context
-from bridgework.stages.map_view.facts import Facts, gather
+from bridgework.stages.map_view.facts import Facts, tried
 from bridgework.store.notes import Approval, approved
 
 _ENOUGH = 30  # filled cells: of a few, chance may spoil most
@@ -56,40 +57,35 @@ class Standing:
 
 
 def standing(context: Context, document: MapDocument, facts: Facts | None = None) -> Standing:
-    """Where this map stands; cells are tried on it only where `facts` did not, and nothing else is left to say."""
-    columns = compared(columns_read(context.store, document), document)
+    """Where this map stands; lines are tried here only where no `facts` are given, and nothing else is left to say."""
+    read = columns_read(context.store, document)
+    columns = compared(read, document)
     given = approved(context.store, "map")
     approval = given if given is not None and given.digest == document.digest() else None
-    lines = open_lines(document)
     late = bool(columns) and is_loaded(context.store)
-    if facts is None and (approval is not None or lines or columns):
-        facts = Facts()
-    found = tuple(problems(context, document, facts, of_files=not late))
-    return Standing(found, columns, late, len(lines), sum(map(is_sure, lines)), approval)
+    lines, found = open_lines(document), document.problems(None if late else read)
+    if facts is not None:
+        found += misfits(document, facts.previews)
+    elif not (approval or lines or found):
+        found += misfits(document, tried(context, document))
+    ordered = tuple(sorted(found, key=lambda one: one.line))
+    return Standing(ordered, columns, late, len(lines), sum(map(is_sure, lines)), approval)
 
 
 def open_lines(document: MapDocument) -> list[Line]:
     """The lines that wait for a person."""
-    return [line for source in document.sources.values() for line in source.lines if line.decision == "proposed"]
+    return [line for source in document.sources.values() for line in source.lines if line.waits]
 
 
-def problems(
-    context: Context, document: MapDocument, facts: Facts | None = None, *, of_files: bool = True
-) -> list[Problem]:
-    """What is wrong, by line: in the map itself, against the columns that are there, and against their cells."""
-    if found := document.problems(columns_read(context.store, document) if of_files else None):
-        return found
-    facts = facts or gather(context, document, words=False)
-    return sorted(_misfits(document, facts), key=lambda one: one.line)
-
-
-def _misfits(document: MapDocument, facts: Facts) -> Iterator[Problem]:
+def misfits(document: MapDocument, previews: Mapping[Key, Preview]) -> list[Problem]:
     """Lines whose field cannot hold what most of the cells are."""
-    for (source, column), seen in facts.previews.items():
+    found = []
+    for (source, column), seen in previews.items():
         number = next((n for n, one in enumerate(document.sources[source].lines) if one.column == column), None)
         if number is not None and seen.filled >= _ENOUGH and seen.failing > _MOSTLY * seen.filled:
             line = document.sources[source].lines[number]
             at = document.line_of("sources", source, "lines", number)
             where = f"{line.target} ({line.transform})"
             what = f"{seen.failing:,} of {seen.filled:,} cells of `{column}` do not fit {where}"
-            yield Problem(at, "CANNOT-HOLD", what, "change the transform, the target, or the formats")
+            found.append(Problem(at, "CANNOT-HOLD", what, "change the transform, the target, or the formats"))
+    return found

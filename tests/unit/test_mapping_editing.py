@@ -33,12 +33,12 @@ def test_what_is_proposed_waits_for_a_person() -> None:
 
 
 def test_sure_lines_are_accepted_and_the_others_still_wait() -> None:
-    document = a_map("Patiëntnr", "Naam", "Voornaam", "Kleurvoorkeur")
+    document = a_map("Patiëntnr", "Naam", "Geboortedatum", "Kleurvoorkeur")
     after, count = editing.accept(document, lambda _, line: editing.is_sure(line))
     assert count >= 2
-    assert decided(after, "patient.Voornaam") == "load"
+    assert decided(after, "patient.Geboortedatum") == "load"
     assert decided(after, "patient.Kleurvoorkeur") == "proposed"
-    assert decided(document, "patient.Voornaam") == "proposed"
+    assert decided(document, "patient.Geboortedatum") == "proposed"
 
 
 def test_a_concept_brings_its_field_its_pick_list_and_what_is_derived_from_it() -> None:
@@ -289,7 +289,7 @@ def test_a_column_that_nobody_knew_is_taken_in_by_a_meaning_that_the_preset_allo
 def test_images_stay_out_when_a_column_is_said_to_be_the_file() -> None:
     document = lean(a_map("Documentnr", "Patiëntnr", "Omschrijving", "Bestandsnaam", object_="document"))
     after = editing.as_concept(document, "document.Bestandsnaam", "file")
-    assert editing.find(after, "document.Bestandsnaam")[1].with_ == {"attach": "targetPerson", "without": ["images"]}
+    assert editing.find(after, "document.Bestandsnaam")[1].with_ == {"attach": "targetNote", "without": ["images"]}
 
 
 def test_a_column_of_national_numbers_stays_out_whatever_it_is_said_to_mean() -> None:

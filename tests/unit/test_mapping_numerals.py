@@ -171,4 +171,4 @@ def test_what_another_practices_column_told_is_not_taken_from_its_map() -> None:
     points, commas, silent = proposed("22.50", "1.000"), proposed("22,50", "1.000"), proposed("1.000")
     for mine, said in ((commas, {"decimal": "comma"}), (silent, {})):
         line_ = with_template(mine, points).sources["patient"].lines[2]
-        assert (line_.with_, line_.reasons) == (said, ("as in the template",))
+        assert (line_.with_, line_.reasons[0]) == (said, "as in the template")

@@ -15,6 +15,7 @@ from bridgework.mapping.presets import national_numbers, preset_named, with_pres
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile
 from bridgework.mapping.records import Mapper, TargetRecord
 from bridgework.mapping.standard import LABEL_FIELDS
+from bridgework.mapping.transforms import shares_field
 from tests.unit.mapping_samples import Row, context, texts
 
 INSZ = "85.07.30-033.28"
@@ -50,7 +51,9 @@ def every_concept(without: int = 0) -> MapDocument:
             lines = tuple(_line(one) for one in known) + tuple(_unmapped(kind.record or "", one) for one in UNKNOWN)
             sources[name] = Source(file=f"{name}.csv", key=kind.key, record=kind.record, lines=lines)
             there = {one.concept for one in known}
-            derived = tuple(one for one in kind.derived if there.issuperset(one.from_))
+            filled = {one.target for one in known}
+            free = (one for one in kind.derived if shares_field(one) or one.target not in filled)
+            derived = tuple(one for one in free if there.issuperset(one.from_))
             sources[name] = sources[name].model_copy(update={"derived": derived})
     objects = {
         name: one.model_copy(update={"fields": (*one.fields, *fields)}) for name, one in catalogue.objects.items()

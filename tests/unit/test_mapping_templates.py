@@ -67,7 +67,7 @@ def test_files_are_attached_by_the_preset_of_this_practice_and_not_of_the_templa
         for one in with_template(document, accepted(lean(document))).sources["document"].lines
         if one.transform == "file"
     )
-    assert file.with_ == {"attach": "targetPerson"}
+    assert file.with_ == {"attach": "targetNote"}
 
 
 def test_what_a_person_left_out_at_the_other_practice_waits_for_a_person_here() -> None:

@@ -128,9 +128,9 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     seen: Counter[str] = Counter()
     count = choices.counted
 
-    def counted(rows: Any, columns: Any, *more: Any) -> Any:
+    def counted(rows: Any, columns: Any, person: str | None = None) -> Any:
         seen.update(columns)
-        return count(rows, columns, *more)
+        return count(rows, columns, person)
 
     monkeypatch.setattr(choices, "counted", counted)
     return seen

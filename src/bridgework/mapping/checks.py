@@ -5,6 +5,7 @@ A doubt never changes a value: codes drift, and a historical record is right as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal
@@ -34,8 +35,13 @@ def _ct2(text: str) -> str | None:
     return None if entitlement.is_ct2(text) else "ENTITLEMENT-UNKNOWN"
 
 
+_ENTITLEMENT = re.compile(r"\d{3}(?:\D{0,3}\d{3})?", re.ASCII)
+
+
 def is_of_kind(kind: Kind, text: str) -> bool:
-    """Whether a text is written as such codes are, right or wrong. Nomenclature codes alone have cells of free text."""
+    """Whether a text is written as such codes are, right or wrong; those of providers are about no patient."""
+    if kind in {"ct1", "ct2"}:
+        return _ENTITLEMENT.fullmatch(text.strip()) is not None
     return kind != "nomenclature" or nomenclature.read(text).verdict != "NOT_A_CODE"
 
 

@@ -203,7 +203,7 @@ def _with_option(document: MapDocument, list_: str, option: str, label: str) -> 
 
 # What only another decision can mend, and this one may well be the first of two.
 _OTHER_FIRST = "give the other column another meaning first, or leave it out; or give this one a field of its own"
-_STILL_TO_DECIDE = frozenset({"NO-NAME", "REQUIRED-MISSING", "DATE-MISSING"})
+_STILL_TO_DECIDE = frozenset({"NO-NAME", "REQUIRED-MISSING", "DATE-MISSING", "NO-ADDRESS"})
 
 
 def _settled(

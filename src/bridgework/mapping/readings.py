@@ -73,6 +73,8 @@ class ReadingMaker(VerdictMaker):
             if found is not None:
                 draft.values[field] = found[0 if first else 1]
                 draft.note("ENTITLEMENT-PARTED", name)
+            elif text and draft.drops and not checks.is_of_kind(part, text):
+                draft.keep(name, text, "NOT-A-CODE")
             elif text and column.line.column is not None:
                 draft.values[field] = draft.fit(name, text)
                 if doubt := check(text):

@@ -70,7 +70,7 @@ FINDINGS = {
     "TOOTH-CONVERTED": "is a tooth in another form; loaded as its FDI number, its text is kept",
     "TOOTH-NOT-READ": "is not only teeth, in the notation of the column; loaded as it is",
     "IMAGE-LEFT-OUT": "is an image, which the map leaves out; its name is kept",
-    "NOT-A-CODE": "is text where a nomenclature code should be; not kept, by the map's preset",
+    "NOT-A-CODE": "is text where a code should be; not kept, by the map's preset",
     "CODE-WRONG-CHECK": "is no nomenclature code, by its check digit; kept as it is",
     "CODE-SEVERAL": "holds several nomenclature codes; kept as it is",
     "CODE-HOSPITAL": "is the code for a patient in hospital; kept as it is",

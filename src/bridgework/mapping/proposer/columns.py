@@ -19,6 +19,7 @@ _ROUNDS = 2  # of looking at the columns beside: what they are taken for changes
 _BEST = 5
 _BESIDE = evidence.FEATURES.index("beside")
 _ASKED = 12  # concepts that the embedding is asked about
+_NOT_TAKEN = 0.5  # of what a column is rather not than is
 _FAR = 6.0  # a margin beyond this says no more
 
 
@@ -146,9 +147,14 @@ def certainty_of(weighed: Weighed, number: int, place: int) -> float:
 
 
 def _likely(weighed: Weighed, number: int, place: int) -> float:
-    """How likely it is that the column is that concept: no more than what is left by a column that has it."""
-    owner = next((other for other, one in enumerate(weighed.best) if one == place), number)
-    left = 1.0 if owner == number else 1 - certainty_of(weighed, owner, place)
+    """How likely it is that the column is that concept: no more than what is left by what each of them is taken for."""
+    own = weighed.best[number]
+    if own == place:
+        return certainty_of(weighed, number, place)
+    owner = next((other for other, one in enumerate(weighed.best) if one == place), None)
+    left = _NOT_TAKEN if own is None else 1 - certainty_of(weighed, number, own)
+    if owner is not None:
+        left = min(left, 1 - certainty_of(weighed, owner, place))
     return min(certainty_of(weighed, number, place), left)
 
 

@@ -17,28 +17,28 @@ LEAST = 0.2
 """Below this a column is better a field of its own: the concept is named as the next best, and no more."""
 
 WEIGHTS: dict[str, float] = {
-    "name": 5.818,
-    "name_is_word": 1.277,
-    "usual_word": 1.016,
-    "name_ahead": 1.134,
-    "fit": 4.446,
-    "misfit": 2.182,
-    "explained_otherwise": 1.266,
-    "unique": 3.534,
-    "links": 5.225,
-    "chosen": 4.452,
-    "years": 1.059,
-    "speaks": 4.338,
-    "name_parts": 0.51,
-    "beside": 5.39,
-    "meaning": 0.768,
-    "rare": 0.861,
-    "unnamed": 2.005,
+    "name": 5.847,
+    "name_is_word": 1.226,
+    "usual_word": 1.09,
+    "name_ahead": 1.125,
+    "fit": 4.447,
+    "misfit": 2.187,
+    "explained_otherwise": 1.258,
+    "unique": 3.526,
+    "links": 5.232,
+    "chosen": 4.416,
+    "years": 1.065,
+    "speaks": 4.325,
+    "name_parts": 0.471,
+    "beside": 5.389,
+    "meaning": 0.692,
+    "rare": 0.86,
+    "unnamed": 2.015,
 }
-NO_CONCEPT = 5.16
+NO_CONCEPT = 5.168
 """The score that a pair must pass to be proposed at all."""
 
-CERTAINTY = {"bias": -0.062, "score": -0.099, "margin": 0.855, "contest": 0.317}
+CERTAINTY = {"bias": -0.026, "score": -0.107, "margin": 0.869, "contest": 0.318}
 
 
 def score(features: Sequence[float]) -> float:

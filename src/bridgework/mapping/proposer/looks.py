@@ -222,7 +222,7 @@ TESTS: dict[str, Test] = {
     "nomenclature": _is_code,
     "insurer_number": lambda text: mutualities.is_number(text) if len(text) < 5 else _is_numbered_insurer(text),
     "insurer_name": _is_insurer,
-    "ct1": entitlement.is_ct1,
+    "ct1": lambda text: entitlement.is_ct1(text) or entitlement.pair(text) is not None,
     "ct2": entitlement.is_ct2,
     "dependant": lambda text: text.casefold() in _DEPENDANT,
     "iban": lambda text: len(text) > 13 and bool(iban.read(text).iban),

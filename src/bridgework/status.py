@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bridgework.errors import UsageError
 from bridgework.stages import automations
 from bridgework.stages.accounting import accounts
 from bridgework.stages.context import Context
@@ -31,26 +32,28 @@ _NEXT = (
     ("load", "bridgework load DIR --apply"),
     ("verify", "bridgework verify DIR --apply"),
 )
+_DONE = "everything is done"
 
 
 def status(context: Context) -> dict[str, Any]:
     """The state of each stage, the sums, what is paused, and the next command."""
     store = context.store
     load = Ledger.current(store, "load", context.actor)
-    map_approval = approved(store, "map")
+    stands = _map(context)
     done = {
         "audit": _staged(context) > 0,
-        "map": bool(map_approval and context.map_path.exists() and context.map().digest() == map_approval.digest),
+        "map": stands["is_approved"],
         "schema": bool(store.get("schema")),
         "sample": sample_is_approved(context),
         "load": bool(load and load.row()["state"] == "done"),
         "verify": store.get("verified") is True,
     }
-    following = next((command for name, command in _NEXT if not done[name]), "everything is done")
+    following = next((stands["next"] if name == "map" else command for name, command in _NEXT if not done[name]), _DONE)
     return {
         "folder": str(context.folder),
         "workspace": context.settings.workspace.url,
         "stages": done,
+        "map": stands,
         "approvals": [asdict(one) for name, _ in _NEXT if (one := approved(store, name))],
         "runs": [_run(one) for one in runs(store)],
         "batches": _batches(context, load),
@@ -64,6 +67,34 @@ def status(context: Context) -> dict[str, Any]:
         "paused automations": [asdict(one) for one in automations.paused(store)],
         "log": asdict(audit_log.verify(store)),
         "next": following.replace("DIR", str(context.folder)),
+    }
+
+
+def _map(context: Context) -> dict[str, Any]:
+    """Where the map stands: whether it is approved as it is, what keeps it from that, and what comes next."""
+    stands = {
+        "is_approved": False,
+        "problems": 0,
+        "open": 0,
+        "columns": "",
+        "late": False,
+        "next": "bridgework map DIR",
+    }
+    if not context.map_path.exists():
+        return stands
+    from bridgework.stages.map_view import standing  # what reads maps takes a moment to import
+
+    try:
+        found = standing(context, context.map())
+    except UsageError as error:  # a person may have edited it to what is no map
+        return {**stands, "problems": 1, "next": f"correct {error.where}, then: bridgework map check DIR"}
+    return {
+        "is_approved": found.is_approved,
+        "problems": len(found.problems),
+        "open": found.open,
+        "columns": found.columns.in_words(),
+        "late": found.late,
+        "next": found.next_step,
     }
 
 

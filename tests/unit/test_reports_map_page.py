@@ -72,6 +72,33 @@ def test_a_map_without_doubts_says_so(tmp_path: Path) -> None:
     assert "Nothing: every field has a place." in page.text
 
 
+def test_errors_come_first_with_their_lines_and_the_map_is_not_ready(tmp_path: Path) -> None:
+    error = {"line": 352, "code": "UNKNOWN-FIELD", "what": "person has no field `x`", "next_step": "correct it"}
+    page = _read(
+        tmp_path, objects=[an_object(lines=[a_line("Naam")])], problems=[error], next_step="bridgework map check"
+    )
+    assert page.tables[0].caption == "Errors in the map"
+    assert page.tables[0].rows[1] == ["352", "Person has no field `x` UNKNOWN-FIELD", "Correct it"]
+    assert "1 error in the map" in page.text
+    assert "Next: bridgework map check" in page.text
+    assert "Ready to be approved" not in page.text
+
+
+def test_a_map_with_lines_that_wait_is_not_ready(tmp_path: Path) -> None:
+    page = _read(tmp_path, objects=[an_object(lines=[a_line("Naam")])], open=193)
+    assert "193 lines wait for a person's decision" in page.text
+    assert "Ready to be approved" not in page.text
+
+
+def test_columns_that_changed_are_said_before_the_load_and_after_it(tmp_path: Path) -> None:
+    changed = {"columns": "not in the map: patient.Huisdier", "approved_by": "Els Maes"}
+    before = _read(tmp_path, **changed)
+    assert "Columns have changed" in before.text
+    after = _read(tmp_path, **changed, late=True)
+    assert "Columns changed since the load, which no line moves: not in the map: patient.Huisdier." in after.text
+    assert "Columns have changed" not in after.text
+
+
 def test_who_approved_which_map_and_when(tmp_path: Path) -> None:
     assert "Fingerprint 9f9f9f9f9f9f9f9f Approved not yet" in _read(tmp_path).text
     text = _read(tmp_path, approved_by="Els Maes", approved_at="2026-11-22T14:00:00Z").text

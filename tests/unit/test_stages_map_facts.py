@@ -14,7 +14,7 @@ from bridgework.mapping import choices
 from bridgework.mapping.editing import leave_out
 from bridgework.stages.map import Map, Proposing
 from bridgework.stages.map_view import gather, previewed, view
-from tests.unit.map_view_samples import Practice, a_practice, line_of
+from tests.unit.map_view_samples import SOMEBODY, Practice, a_practice, line_of
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +68,49 @@ def test_no_line_is_tried_by_a_map_with_mistakes(practice: Practice) -> None:
     with pytest.raises(FindingsStop) as stopped:
         previewed(practice.context, broken, "patient", line, show_values=False)
     assert stopped.value.code == "MAP-WRONG"
+
+
+def _previewed(practice: Practice, source: str, column: str, *, show_values: bool = False) -> dict[str, set[str]]:
+    """What each kind of cell of a column is shown to become."""
+    line = next(one for one in practice.document.sources[source].lines if one.column == column)
+    seen = previewed(practice.context, practice.document, source, line, show_values=show_values)
+    found: dict[str, set[str]] = {}
+    for one in seen.examples:
+        found.setdefault(one.source, set()).add(one.value)
+    return found
+
+
+def test_words_of_a_pick_list_are_shown_with_their_options_and_no_other_word_is(practice: Practice) -> None:
+    seen = _previewed(practice, "appointment", "Status")
+    assert seen["Afgewerkt"] == {"Done"}
+    assert "Other" in set().union(*seen.values())
+    assert SOMEBODY not in seen
+    assert "Wachtlijst" not in seen
+
+
+def test_an_amount_is_shown_as_people_write_it_and_masked(practice: Practice) -> None:
+    masked = set().union(*_previewed(practice, "invoice", "Totaal").values())
+    assert "€ 99,99" in masked
+    assert not any("Micros" in one for one in masked)
+    shown = set().union(*_previewed(practice, "invoice", "Totaal", show_values=True).values())
+    assert any(one.startswith("€ ") and set(one) & set("12345678") for one in shown)
+
+
+def test_a_cell_that_does_not_fit_says_where_it_stays(practice: Practice) -> None:
+    line = next(one for one in practice.document.sources["patient"].lines if one.column == "Geboortedatum")
+    seen = previewed(practice.context, practice.document, "patient", line)
+    kept = [one for one in seen.examples if {"PLACEHOLDER", "NOT-A-DATE"} & set(one.codes)]
+    assert kept
+    assert {one.value for one in kept} == {"nothing; kept in the import remarks"}
+
+
+def test_a_mistake_in_another_object_keeps_nothing_from_being_tried(practice: Practice) -> None:
+    broken = practice.changed("patient", "Naam", transform="no-such")
+    line = next(one for one in broken.sources["invoice"].lines if one.column == "Totaal")
+    assert previewed(practice.context, broken, "invoice", line).looked_at > 0
+    seen = gather(practice.context, broken).previews
+    assert ("invoice", "Totaal") in seen
+    assert not [key for key in seen if key[0] == "patient"]
 
 
 def test_a_map_with_mistakes_can_still_be_shown(practice: Practice) -> None:

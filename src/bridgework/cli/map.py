@@ -19,14 +19,15 @@ from bridgework.errors import UsageError
 from bridgework.mapping import editing
 from bridgework.mapping.differing import Difference, differences
 from bridgework.mapping.document import MapDocument
+from bridgework.mapping.nearest import nearest
 from bridgework.mapping.problem import Problem
 from bridgework.migration import Migration
 from bridgework.reports.map_document import LineEntry, MappingDocument
 from bridgework.reports.map_page import write_map
-from bridgework.reports.words import title
 from bridgework.stages.asking import Ask
 from bridgework.stages.map import Map, Proposing
 from bridgework.stages.map_view import previewed
+from bridgework.status import status
 
 _SHOWN = 40  # lines of the table; the page has all
 _DEFAULT = "propose"
@@ -41,8 +42,20 @@ class _Group(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the default command before a folder."""
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            self._require_no_slip(ctx, args)
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def _require_no_slip(self, ctx: Any, args: list[str]) -> None:
+        """Say so where the first word is nearly a command, or a folder follows it: `chekc DIR`."""
+        first, *rest = args
+        if first.startswith("-") or Path(first).is_dir():
+            return
+        known = [name for name in self.commands if name != _DEFAULT]
+        near = nearest(first, known, 1)
+        if near or (rest and not rest[0].startswith("-")):
+            meant = f" Did you mean '{near[0]}'?" if near else f" There are {', '.join(known)}."
+            ctx.fail(f"No such command '{first}'.{meant}")
 
 
 map_app = typer.Typer(
@@ -68,7 +81,13 @@ def propose_(  # noqa: PLR0913 - a command has as many options as its users need
     model_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where that model is, if not at its maker.")
     ] = None,
-    anew: Annotated[bool, typer.Option("--anew", help="Propose again; decisions in the map are lost.")] = False,
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Propose again; decisions in the map are lost, and the former one kept beside."),
+    ] = False,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Lines for columns that changed; all other lines and decisions stay.")
+    ] = False,
     every: Annotated[bool, typer.Option("--all", help="Show every line, not only those to look at.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -76,14 +95,25 @@ def propose_(  # noqa: PLR0913 - a command has as many options as its users need
     with command(as_json=as_json) as screen, Migration.open(folder, alone=True) as migration:
         stage = Map(migration.context)
         how = Proposing(template, preset, Ask(ask_model, model_url) if ask_model else None)
+        if renew and (anew or template or preset):
+            raise UsageError(
+                "MAP-RENEW",
+                "--renew keeps what is in the map.",
+                next_step="say it alone, or say --anew to have the whole map proposed again",
+            )
+        if renew:
+            _renewed(screen, stage.renew())
         document = work(migration.context, stage.propose(how, anew=anew))
         shown = stage.shown(document)
         pages = write_map(migration.context.reports, shown)
         screen.document["map"] = shown
         _show(screen, shown, every=every)
+        if stage.kept is not None:
+            screen.document["former"] = str(stage.kept)
+            screen.text(f"The map as it was: {escape(str(stage.kept))}")
         for page in (migration.context.map_path, *pages):
             screen.text(f"Read or change it: {escape(str(page))}")
-        _next(screen, folder, shown)
+        _next(screen, migration, shown)
 
 
 @map_app.command(name="set")
@@ -93,35 +123,48 @@ def set_(  # noqa: PLR0913 - a command has as many options as its users need
     *,
     concept: Annotated[str | None, typer.Option(help="What it means: `mobile`, `patient.mobile`.")] = None,
     field: Annotated[str | None, typer.Option(metavar="LABEL", help="A field of its own, with this label.")] = None,
-    type_: Annotated[str, typer.Option("--type", help="The type of that field: TEXT, NUMBER, DATE, SELECT …")] = "TEXT",
+    type_: Annotated[
+        str | None, typer.Option("--type", help="The type of that field: TEXT (the usual), NUMBER, DATE, SELECT …")
+    ] = None,
     target: Annotated[str | None, typer.Option(help="The field that it fills: `person.jobTitle`.")] = None,
-    transform: Annotated[str, typer.Option(help="How, with --target.")] = "text",
+    transform: Annotated[str | None, typer.Option(help="How, with --target; `text` is the usual.")] = None,
     with_: Annotated[
         list[str] | None, typer.Option("--with", metavar="NAME=VALUE", help="A setting of that: `object=patient`.")
     ] = None,
     leave_out: Annotated[str | None, typer.Option(metavar="WHY", help="Leave it out, for this reason.")] = None,
     word: Annotated[str | None, typer.Option(help="A word of its pick-list; what it means is --option.")] = None,
     option: Annotated[str | None, typer.Option(help="The option of Twenty: NO_SHOW.")] = None,
-    label: Annotated[str, typer.Option(help="The label of an option that is new.")] = "",
+    label: Annotated[str | None, typer.Option(help="The label of an option that is new.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Decide one line: its meaning, its field, that it is left out, or what a word means."""
     with command(as_json=as_json) as screen, Migration.open(folder, alone=True) as migration:
         stage = Map(migration.context)
         given = [one for one in (concept, field, target, leave_out, word) if one is not None]
-        if len(given) != 1 or (word is None) != (option is None) or (with_ and target is None):
+        if len(given) != 1 or (word is None) != (option is None):
             raise UsageError("MAP-SET", "Say one thing about the column.", next_step=_ONE_OF)
-        settings = _settings(with_ or ())
+        for name, value, of, owner in (
+            ("--type", type_, "--field", field),
+            ("--transform", transform, "--target", target),
+            ("--with", with_ or None, "--target", target),
+            ("--label", label, "--word", word),
+        ):
+            if value is not None and owner is None:
+                raise UsageError("MAP-SET", f"{name} says nothing without {of}.", next_step=f"say {of} too")
+        settings, kind, how = _settings(with_ or ()), (type_ or "TEXT").upper(), transform or "text"
         edits: dict[bool, Callable[[MapDocument], MapDocument]] = {
             concept is not None: lambda one: stage.with_meaning(one, place, concept or ""),
-            field is not None: lambda one: stage.with_own_field(one, place, field or "", type_),
-            target is not None: lambda one: stage.with_target(one, place, target or "", transform, settings),
+            field is not None: lambda one: stage.with_own_field(one, place, field or "", kind),
+            target is not None: lambda one: stage.with_target(one, place, target or "", how, settings),
             leave_out is not None: lambda one: editing.leave_out(one, place, leave_out or ""),
-            word is not None: lambda one: editing.with_word(one, place, word or "", option or "", label),
+            word is not None: lambda one: editing.with_word(one, place, word or "", option or "", label or ""),
         }
         before = stage.document()
         after = stage.change("decide", place, edits[True])
         _differences(screen, differences(before, after))
+        if word is not None and not stage.has_word(after, place, word):
+            screen.document["word"] = "in no row"
+            screen.text(f"[yellow]The word “{escape(word)}” is in no row of this column now.[/]")
         _problems(screen, stage.problems(after))
         _against(screen, stage.against(after))
 
@@ -210,7 +253,8 @@ def preview(
         seen = previewed(migration.context, document, source, line, show_values=show_values)
         screen.document["preview"] = asdict(seen)
         rows = ((escape(one.source), escape(one.value), ", ".join(one.codes)) for one in seen.examples)
-        screen.table(f"{place} → {line.target} ({line.transform})", ("cell", "in Twenty", "said of it"), rows)
+        where = f"{line.target} ({line.transform})" if line.loaded else f"nothing: {line.decision}"
+        screen.table(f"{source}.{line.column} → {where}", ("cell", "in Twenty", "said of it"), rows)
         screen.text(
             f"{seen.failing:,} of {seen.filled:,} filled cells would not fit, of {seen.looked_at:,} rows looked at."
         )
@@ -247,7 +291,12 @@ def _show(screen: Screen, shown: MappingDocument, *, every: bool) -> None:
     unmapped = [(one, word) for one in shown["pick_lists"] for word in one["words"] if not word["option"]]
     if unmapped:
         rows = (
-            (escape(f"{one['object']}.{one['header']}"), escape(word["word"]), f"{word['rows']:,}", one["otherwise"])
+            (
+                escape(f"{one['object']}.{one['header']}"),
+                escape(word["word"]),
+                f"{word['rows']:,}",
+                escape(one["otherwise_label"] or one["otherwise"]) or "nothing; kept in the import remarks",
+            )
             for one, word in unmapped[:_SHOWN]
         )
         screen.table("Words of pick-lists that nobody mapped", ("column", "word", "count", "becomes"), rows)
@@ -263,15 +312,30 @@ def _row(object_: str, line: LineEntry) -> Iterator[str]:
     yield escape(f"{why} [next: {others}]" if others else why)
 
 
-def _next(screen: Screen, folder: Path, shown: MappingDocument) -> None:
-    left = [line for one in shown["objects"] for line in one["lines"] if line["decision"].startswith("proposed")]
-    where = escape(str(folder))
-    if any(line["verdict"] == "sure" for line in left):
-        screen.text(f"Next: bridgework map accept {where} --sure")
-    elif left:
-        screen.text(f"Next: bridgework map set {where} OBJECT.COLUMN --concept …, or map accept {where} OBJECT.COLUMN")
+def _next(screen: Screen, migration: Migration, shown: MappingDocument) -> None:
+    """What is wrong, who approved it, and what comes next."""
+    if shown["columns"]:
+        when = "since the load: no line moves them" if shown["late"] else "since the map was made"
+        screen.text(f"[yellow]Columns changed {when}:[/] {escape(shown['columns'])}")
+    if shown["problems"]:
+        _problem_table(screen, [tuple(map(str, one.values())) for one in shown["problems"]])
+    if shown["open"]:
+        screen.text(f"{shown['open']} lines wait for a decision.")
+    if shown["approved_by"]:
+        screen.text(f"Approved by {escape(shown['approved_by'])} on {shown['approved_at'][:10]}.")
+    folder = migration.context.folder
+    following = shown["next_step"].replace("DIR", str(folder)) or status(migration.context)["next"]
+    screen.document["next"] = following
+    screen.text(f"Next: {escape(following)}")
+
+
+def _renewed(screen: Screen, found: list[Difference]) -> None:
+    screen.document["renewed"] = [{"what": one.what, **asdict(one)} for one in found]
+    if found:
+        rows = ((one.where, one.what, one.before, one.after) for one in found)
+        screen.differences(rows, "Lines that changed with their columns; all others stay")
     else:
-        screen.text(f"Next: bridgework map approve {where} --as NAME")
+        screen.text("No column is new or gone: the map stays as it is.")
 
 
 def _differences(screen: Screen, found: list[Difference]) -> None:
@@ -279,8 +343,7 @@ def _differences(screen: Screen, found: list[Difference]) -> None:
     if not found:
         screen.text("No line differs.")
         return
-    rows = ((escape(one.where), one.what, escape(one.before), escape(one.after)) for one in found)
-    screen.table("What differs", ("where", "", "before", "after"), rows)
+    screen.differences((one.where, one.what, one.before, one.after) for one in found)
 
 
 def _problems(screen: Screen, found: list[Problem]) -> None:
@@ -288,8 +351,12 @@ def _problems(screen: Screen, found: list[Problem]) -> None:
     if not found:
         screen.text("[green]✓[/] The map has no errors.")
         return
-    rows = ((str(one.line), one.code, escape(one.what), escape(one.next)) for one in found)
-    screen.table(title("errors in map.yaml"), ("line", "code", "what", "next"), rows)
+    _problem_table(screen, [(str(one.line), one.code, one.what, one.next) for one in found])
+
+
+def _problem_table(screen: Screen, rows: list[tuple[str, ...]]) -> None:
+    escaped = (tuple(map(escape, row)) for row in rows)
+    screen.table("Errors in map.yaml", ("line", "code", "what", "next"), escaped)
 
 
 def _against(screen: Screen, found: list[Problem]) -> None:

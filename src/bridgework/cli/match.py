@@ -20,6 +20,7 @@ from bridgework.reports.words import title
 from bridgework.stages.context import Context
 from bridgework.stages.existing.deciding import Deciding
 from bridgework.stages.existing.matching import Told, look, say_same, tell
+from bridgework.store.notes import signed_name
 
 _MOST_SHOWN = 20  # pairs of a group in the terminal; the page has all
 
@@ -48,6 +49,7 @@ def match(  # noqa: PLR0913 - a command has as many options as its users need
     """Who of the practice is in Twenty already: look, decide, approve. Writes nothing to Twenty."""
     with command(as_json=as_json) as screen, Migration.open(folder, alone=True) as migration:
         context = migration.context
+        approve_as = None if approve_as is None else signed_name(approve_as)
         if not (same or different or restore or accept_above or approve_as):
             looked = work(context, look(context))
             screen.document["compared"] = {"twenty": dict(looked.existing), "practice": dict(looked.source)}

@@ -17,6 +17,7 @@ from bridgework.stages.rollback import Rollback
 from bridgework.stages.sample import Sample, approve_sample
 from bridgework.stages.scope import ALL
 from bridgework.stages.verify import Verify
+from bridgework.store.notes import signed_name
 
 ShowValues = Annotated[bool, typer.Option("--show-values", help="Put patients' values into the report.")]
 
@@ -42,6 +43,7 @@ def sample(  # noqa: PLR0913 - a command has as many options as its users need
 ) -> None:
     """Load patients who differ, and compare every field; then approve it, or take it back."""
     with command(as_json=as_json) as screen:
+        approve_as = None if approve_as is None else signed_name(approve_as)
         if apply or plan or approve_as is None:
 
             def make(migration: Migration) -> Stage:
@@ -115,6 +117,7 @@ def verify(
     with command(as_json=as_json) as screen:
         if auto_rollback and approve_as is None:
             raise UsageError("APPROVAL-MISSING", "A rollback needs a name: --auto-rollback --approve-as NAME.")
+        approve_as = None if approve_as is None else signed_name(approve_as)
 
         def make(migration: Migration) -> Stage:
             return Verify(migration.context, show_values=show_values)

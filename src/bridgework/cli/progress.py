@@ -44,7 +44,7 @@ class Bars:
         """Show on stderr."""
         console = Console(stderr=True)
         self._bars = _WithLine(
-            TextColumn("{task.description:<44.44}"),
+            TextColumn("{task.description:<44.44}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             _Rate(),
@@ -68,7 +68,7 @@ class Bars:
 
     def say(self, text: str) -> None:
         """One line above the bars."""
-        self._bars.console.print(text, highlight=False)
+        self._bars.console.print(text, markup=False, highlight=False)
 
     def show(self, text: str) -> None:
         """One line among the bars."""

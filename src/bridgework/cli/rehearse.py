@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from rich.markup import escape
+
 from bridgework.cli.options import AsJson, Folder
 from bridgework.cli.running import command, finish, work
 from bridgework.errors import BridgeworkError
@@ -22,7 +24,7 @@ def rehearse(folder: Folder, *, as_json: AsJson = False) -> None:
     with command(as_json=as_json) as screen, Migration.open(folder, alone=True) as migration:
         outcome = work(migration.context, rehearsal(migration.context, serve_like))
         rows = [
-            (one["name"], f"{one['calls']:,}", f"{one['records']:,}", lasting(one["hours"]), one["message"])
+            (one["name"], f"{one['calls']:,}", f"{one['records']:,}", lasting(one["hours"]), escape(one["message"]))
             for one in outcome.counts["stages"]
         ]
         rate = outcome.counts["calls_per_minute"]

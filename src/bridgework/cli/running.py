@@ -24,9 +24,10 @@ from bridgework.stages.forecast import TimedLoop
 from bridgework.stages.patience import patiently
 from bridgework.store import Store
 from bridgework.store.failures import in_words
-from bridgework.store.notes import approve, approved
+from bridgework.store.notes import approve, approved, signed_name
 
 DONE, STOPPED = 0, 1
+_HOW = {"map": "run `bridgework map approve DIR --as NAME`"}
 _T = TypeVar("_T")
 
 
@@ -67,6 +68,7 @@ def run_stage(
     """Plan a stage, show it, have it approved, apply it."""
     if plan_only and apply:
         raise UsageError("PLAN-OR-APPLY", "Choose one of --plan and --apply.")
+    approve_as = _name(approve_as)
     with Migration.open(folder, alone=True, wait=wait) as migration:
         stage = make(migration)
         plan = work(migration.context, stage.plan())
@@ -83,6 +85,7 @@ def run_stage(
 
 async def apply_approved(screen: Screen, context: Context, stage: Stage, approve_as: str | None) -> Outcome:
     """Plan a stage and apply it, as part of a longer command; raises FindingsStop where it is not approved."""
+    approve_as = _name(approve_as)
     plan = await stage.plan()
     if plan.stops:
         screen.findings(plan.stops)
@@ -136,9 +139,14 @@ def _have_approved(store: Store, plan: Plan, approve_as: str | None) -> None:
         raise FindingsStop(
             "APPROVAL-MISSING",
             f"Nobody has approved the {plan.stage} as it is now.",
-            next_step=f"run `bridgework {plan.stage} DIR --apply --approve-as NAME`",
+            next_step=_HOW.get(plan.stage, f"run `bridgework {plan.stage} DIR --apply --approve-as NAME`"),
         )
     approve(store, plan.stage, plan.signature, name)
+
+
+def _name(given: str | None) -> str | None:
+    """The name that was given with the command, before anything is done; raises UsageError (APPROVAL-NAME)."""
+    return None if given is None else signed_name(given)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from bridgework.errors import BridgeworkError
 from bridgework.reports.words import title
@@ -22,6 +23,7 @@ _NUMBERS = frozenset(
     {"source", "loaded", "merged", "hand-over", "quarantined", "count", "records", "calls"}
 ) | frozenset({"then", "now", "new", "changed", "gone", "unchanged", "held", "untouched"})
 _MOST_FINDINGS, _MOST_PLACES = 25, 3
+_CHANGE = ("where", "what", "before", "after")
 _MARK = {"stop": "[red]stop[/]", "warn": "[yellow]warn[/]", "info": "info"}
 
 
@@ -54,6 +56,7 @@ class Screen:
             "steps": [asdict(step) for step in plan.steps],
             "stops": [asdict(one) for one in plan.stops],
             "notes": [asdict(one) for one in plan.notes],
+            "changes": [dict(zip(_CHANGE, one, strict=True)) for one in plan.changes],
         }
         if self.as_json:
             return
@@ -64,13 +67,20 @@ class Screen:
             table = _table(f"What {plan.stage} would do", "", "where", "what", *(["count"] if counted else []))
             for step in plan.steps[:_MOST_STEPS]:
                 count = [f"{step.count:,}" if step.count else ""] if counted else []
-                table.add_row(step.action.replace("_", " "), step.object.split(".")[0], escape(step.text), *count)
+                where = escape(step.object.split(".")[0])
+                table.add_row(step.action.replace("_", " "), where, escape(step.text), *count)
             self.out.print(table)
             if len(plan.steps) > _MOST_STEPS:
                 self.text(f"… and {len(plan.steps) - _MOST_STEPS} more; `--json` shows all.")
         for path in plan.pages:
             self.text(f"Read or change it: {escape(str(path))}")
+        if plan.changes:
+            self.differences(plan.changes, f"What changed since the {plan.stage} was approved")
         self.findings([*plan.stops, *plan.notes])
+
+    def differences(self, changes: Iterable[Sequence[str]], title: str = "What differs") -> None:
+        """Every entry that differs: where, what happened to it, before, after."""
+        self.table(title, ("where", "", "before", "after"), (tuple(map(escape, one)) for one in changes))
 
     def outcome(self, outcome: Outcome) -> None:
         """Show what a stage did."""
@@ -91,7 +101,7 @@ class Screen:
         if classes := outcome.counts.get("classes"):
             self.text("Fields compared: " + ", ".join(f"{count:,} {name}" for name, count in classes.items()))
         for path in outcome.reports:
-            self.text(f"Report: {path}")
+            self.text(f"Report: {escape(str(path))}")
         mark = "[green]✓[/]" if outcome.passed else "[red]✗[/]"
         self.text(f"{mark} {escape(outcome.message)}")
 
@@ -139,9 +149,10 @@ class Screen:
             self.text(f"… and {len(by_code) - _MOST_FINDINGS} more kinds; `--json` shows all.")
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Any table (markup allowed in its cells)."""
+        """Any table (markup allowed in its cells, not in its title)."""
         if not self.as_json:
-            table = _table(title, *columns)
+            self.out.print(Text(title, style="bold"))  # of its own: a table wraps its title to its own width
+            table = _table(None, *columns)
             for row in rows:
                 table.add_row(*row)
             self.out.print(table)
@@ -158,7 +169,7 @@ class Screen:
                 self.errors.print(f"  [bold]{label}:[/] {escape(text)}")
 
 
-def _table(title: str, *columns: str) -> Table:
+def _table(title: str | None, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
     for name in columns:
         numeric = name in _NUMBERS

@@ -31,7 +31,7 @@ def status(folder: Folder, *, as_json: AsJson = False) -> None:
             screen.text("batches: " + ", ".join(f"{count:,} {name}" for name, count in state["batches"].items()))
         if state["running"]:
             screen.text(f"Now: {state['running']['stage']}, {escape(state['running']['said'])}")
-        for line in (_match(state["match"]), _rehearsal(state["rehearsal"])):
+        for line in (_map(state["map"]), _match(state["match"]), _rehearsal(state["rehearsal"])):
             if line:
                 screen.text(line)
         if state["api"]:
@@ -41,6 +41,16 @@ def status(folder: Folder, *, as_json: AsJson = False) -> None:
         for one in state["paused automations"]:
             screen.text(f"[yellow]paused:[/] the automation “{escape(one['name'])}”; load or rollback restores it")
         screen.text(f"Next: {escape(state['next'])}")
+
+
+def _map(state: Mapping[str, Any]) -> str:
+    """What keeps the map from being approved, or which columns no line moves, in a line."""
+    parts = [f"{state['problems']:,} errors"] if state["problems"] else []
+    if state["open"]:
+        parts.append(f"{state['open']:,} lines wait for a decision")
+    if state["columns"]:
+        parts.append(f"{'since the load' if state['late'] else 'columns changed'}: {escape(state['columns'])}")
+    return f"map: {'; '.join(parts)}" if parts else ""
 
 
 def _match(state: Mapping[str, Any]) -> str:

@@ -212,8 +212,18 @@ class MapDocument(_Strict):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a map; raises UsageError (MAP-UNREADABLE, MAP-MALFORMED) with the line of each error."""
-        return cls.parse(path.read_text(encoding="utf-8", errors="surrogateescape"), path.name)
+        """Read a map; raises UsageError (MAP-NO-FILE, MAP-UNREADABLE, MAP-MALFORMED) with the line of each error."""
+        try:
+            text = path.read_text(encoding="utf-8", errors="surrogateescape")
+        except OSError as error:
+            raise UsageError(
+                "MAP-NO-FILE",
+                "This map cannot be read.",
+                where=str(path),
+                why="it is a folder" if path.is_dir() else (error.strerror or "").lower(),
+                next_step="name a file such as ../other/map.yaml",
+            ) from None
+        return cls.parse(text, path.name)
 
     @classmethod
     def parse(cls, text: str, name: str = "map.yaml") -> Self:

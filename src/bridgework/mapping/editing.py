@@ -15,6 +15,7 @@ from bridgework.mapping.catalogue import Meaning, builtin
 from bridgework.mapping.completing import AnyTable, completed, fitted
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef
 from bridgework.mapping.field_types import options_of, type_of
+from bridgework.mapping.nearest import nearest
 from bridgework.mapping.presets import kept_to_preset
 from bridgework.mapping.proposer.confidence import SURE
 from bridgework.mapping.taken import field_name, taken
@@ -60,12 +61,12 @@ def find(document: MapDocument, place: str) -> tuple[str, Line]:
     if len(alike) == 1:
         return source, alike[0]
     known = [f"{name}.{line.column}" for name, one in document.sources.items() for line in one.lines if line.column]
-    near = [one for one in known if squash(column) in squash(one)][:5]
+    near = nearest(place if "." in place else column or place, known)
     raise UsageError(
         "MAP-NO-LINE",
         "The map has no such column.",
         where=place,
-        why=f"there are {', '.join(near)}" if near else f"the objects are {', '.join(document.sources)}",
+        why=f"nearest are {', '.join(near)}" if near else f"the objects are {', '.join(document.sources)}",
         next_step="name it as OBJECT.COLUMN, as `bridgework map DIR` shows it",
     )
 
@@ -270,12 +271,14 @@ def _meaning(source: str, concept: str) -> Meaning:
     """A concept of an object, by its id or its last part; raises UsageError (MAP-NO-CONCEPT)."""
     wanted = concept if "." in concept else f"{source}.{concept}"
     lines = builtin().sources[source].lines if source in builtin().sources else ()
-    found = next((one for one in lines if one.concept == wanted), None)
+    found = next((one for one in lines if one.concept.casefold() == wanted.casefold()), None)
     if found is None:
+        known = [one.concept.partition(".")[2] for one in lines]
+        near = nearest(concept.removeprefix(f"{source}."), known)
         raise UsageError(
             "MAP-NO-CONCEPT",
             f"{source} has no concept `{concept}`.",
-            why=f"it has {_listed(one.concept.partition('.')[2] for one in lines)}",
+            why=f"nearest are {_listed(near)}" if near else f"it has {_listed(known)}",
             next_step="docs/what-maps-where.md says what each means",
         )
     return found

@@ -18,6 +18,9 @@ from bridgework.mapping.records import Mapper, Row
 from bridgework.mapping.target import FORMS, LoadStep, TargetRecord
 
 Show = Callable[[Any], str]
+ShowValue = Callable[[Any, Sequence[str]], str]
+"""Makes a text of what a cell becomes, given the codes of what is to be said of it."""
+
 Key = tuple[str, str]
 
 EXAMPLES = 5
@@ -49,12 +52,19 @@ class Preview:
 
 
 def preview(
-    mapper: Mapper, source: str, line: Line, rows: Iterable[Row], *, show: Show, examples: int = EXAMPLES
+    mapper: Mapper,
+    source: str,
+    line: Line,
+    rows: Iterable[Row],
+    *,
+    show: Show,
+    show_value: ShowValue | None = None,
+    examples: int = EXAMPLES,
 ) -> Preview:
-    """One line of a source object of the mapper's map, on rows of that object."""
+    """One line of a source object of the mapper's map, on rows of that object; values are shown as cells are, or so."""
     one = _Sight(mapper, source, line, examples)
     _look(mapper, source, [one], rows)
-    return one.result(show)
+    return one.result(show, show_value or (lambda value, _: show(value)))
 
 
 def preview_all(
@@ -72,7 +82,7 @@ def preview_all(
         lines = {key_of(source, line): line for line in mapper.document.sources[source].all_lines()}
         sights = {key: _Sight(mapper, source, line, examples) for key, line in lines.items()}
         _look(mapper, source, list(sights.values()), rows)
-        found |= {key: one.result(show) for key, one in sights.items()}
+        found |= {key: one.result(show, lambda value, _: show(value)) for key, one in sights.items()}
     return found
 
 
@@ -130,7 +140,7 @@ class _Sight:
         if len(seen.some) < self._examples and text not in seen.some:
             seen.some[text] = self._value(record.values) if record is not None else None
 
-    def result(self, show: Show) -> Preview:
+    def result(self, show: Show, show_value: ShowValue) -> Preview:
         """The preview of the rows so far."""
         codes: Counter[str] = Counter()
         for said, seen in self._seen.items():
@@ -140,15 +150,15 @@ class _Sight:
             sum(seen.filled for seen in self._seen.values()),
             sum(seen.count for said, seen in self._seen.items() if _is_doubtful(said)),
             dict(codes.most_common()),
-            tuple(self._chosen(show)),
+            tuple(self._chosen(show, show_value)),
         )
 
-    def _chosen(self, show: Show) -> list[Example]:
+    def _chosen(self, show: Show, show_value: ShowValue) -> list[Example]:
         """Different examples: one of each set of findings, doubts first and frequent ones first; then the next ones."""
         kinds = sorted(self._seen.items(), key=lambda one: (not _is_doubtful(one[0]), -one[1].count))
         turns = zip_longest(*([(codes, *pair) for pair in seen.some.items()] for codes, seen in kinds))
         every = (one for turn in turns for one in turn if one is not None)
-        shown = dict.fromkeys(Example(show(text), show(value), codes) for codes, text, value in every)
+        shown = dict.fromkeys(Example(show(text), show_value(value, codes), codes) for codes, text, value in every)
         return list(shown)[: self._examples]
 
 

@@ -27,6 +27,9 @@ def find(document: MapDocument, headers: Mapping[str, Sequence[str]] | None = No
         found += _source(document, name, source)
         if headers is not None and name in headers:
             found += _against_file(document, name, source, headers[name])
+    for name in [one for one in headers or () if one not in document.sources]:
+        what = f"{name} was read, and the map has nothing of it"
+        found.append(Problem(document.line_of("sources"), "OBJECT-MISSING", what, "`bridgework map DIR --renew`"))
     return sorted(set(found), key=lambda problem: problem.line)
 
 

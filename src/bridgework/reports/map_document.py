@@ -213,9 +213,21 @@ class ObjectPlan(TypedDict):
     fields: list[FieldPlan]
 
 
+class ProblemEntry(TypedDict):
+    """One thing wrong in the map, with its line in the file (0: none), and what to do."""
+
+    line: int
+    code: str
+    what: str
+    next_step: str
+
+
 class MappingDocument(TypedDict):
     """All of it. `digest` is the map's SHA-256; `approved_by` and `approved_at` are empty until it is approved.
 
+    `columns` says in words which columns were read and are not in the map, or the reverse; `late`: they changed after
+    the load, which no longer asks for them. `open` lines wait for a person. `next_step` is the command that comes next
+    (DIR stands for the folder), empty where the map is approved and nothing of it is to be done.
     `nomenclature` names the table by which codes are judged, empty where none are. Moments are ISO 8601.
     """
 
@@ -226,6 +238,11 @@ class MappingDocument(TypedDict):
     digest: str
     approved_by: str
     approved_at: str
+    problems: list[ProblemEntry]
+    columns: str
+    late: bool
+    open: int
+    next_step: str
     preset: Preset
     nomenclature: str
     objects: list[ObjectEntry]

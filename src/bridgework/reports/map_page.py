@@ -59,19 +59,37 @@ def map_view(document: MappingDocument) -> dict[str, Any]:
 
 
 def _verdict(document: MappingDocument, unsure: int) -> dict[str, Any]:
-    """Whether the map is approved, and whether anything in it wants a look."""
-    doubts = (
-        f"{unsure} {counted(unsure, 'line is', 'lines are')} not sure" if unsure else "every line is sure or decided"
-    )
-    if by := document["approved_by"]:
-        at = f" on {moment(document['approved_at'])}" if document["approved_at"] else ""
-        said = f"By {by}{at}. What this page shows is what moves, and nothing else; {doubts}."
-        return {"tone": "good", "word": "Approved", "said": said}
-    said = "Nothing moves before somebody approves this map by name."
+    """Whether the map is approved, and what keeps it from that."""
+    not_before = "Nothing moves before somebody approves this map by name."
+    if document["columns"] and not document["late"]:
+        said = f"The practice's files have other columns than this map ({document['columns']}). {not_before}"
+        return {"tone": "bad", "word": "Columns have changed", "said": said}
+    if document["problems"]:
+        errors = f"{_of(len(document['problems']), 'error', 'errors')} in the map"
+        return {"tone": "bad", "word": errors, "said": f"They come first below. {not_before}"}
+    if document["approved_by"]:
+        return _approved(document, unsure)
+    waiting = f"{_of(document['open'], 'line waits', 'lines wait')} for a person's decision"
     if unsure:
-        looks = f"{unsure} {counted(unsure, 'field wants', 'fields want')} a look"
-        return {"tone": "warn", "word": looks, "said": f"They come first below. {said}"}
-    return {"tone": "good", "word": "Ready to be approved", "said": f"{doubts.capitalize()}. {said}"}
+        looks = _of(unsure, "field wants", "fields want")
+        also = f" {waiting}." if document["open"] else ""
+        return {"tone": "warn", "word": f"{looks} a look", "said": f"They come first below.{also} {not_before}"}
+    if document["open"]:
+        return {"tone": "warn", "word": waiting, "said": f"The proposer is sure of them. {not_before}"}
+    return {"tone": "good", "word": "Ready to be approved", "said": f"Every line is decided. {not_before}"}
+
+
+def _approved(document: MappingDocument, unsure: int) -> dict[str, Any]:
+    doubts = f"{_of(unsure, 'line is', 'lines are')} not sure" if unsure else "every line is sure or decided"
+    at = f" on {moment(document['approved_at'])}" if document["approved_at"] else ""
+    said = f"By {document['approved_by']}{at}. What this page shows is what moves, and nothing else; {doubts}."
+    if document["columns"]:
+        said += f" Columns changed since the load, which no line moves: {document['columns']}."
+    return {"tone": "good", "word": "Approved", "said": said}
+
+
+def _of(number: int, one: str, several: str) -> str:
+    return f"{number} {counted(number, one, several)}"
 
 
 def _figures(lines: Sequence[LineEntry]) -> list[tuple[str, int, str]]:

@@ -37,6 +37,8 @@ def _sheets(document: MappingDocument) -> Iterator[Sheet]:
         [Column("What", "mark", 30), Column("Number", "count", 12), Column("In words", width=100)],
         _summary(document, pairs),
     )
+    if document["problems"]:
+        yield _errors(document)
     yield _fields(pairs)
     yield _pick_lists(document)
     yield _left_out(pairs)
@@ -54,6 +56,13 @@ def _summary(document: MappingDocument, pairs: list[Pair]) -> Iterator[Row]:
     yield ["Fingerprint of the map", None, document["digest"]]
     yield ["Approved by", None, document["approved_by"] or "nobody yet"]
     yield ["Approved at", None, document["approved_at"]]
+    yield ["Lines that wait for a decision", document["open"], None]
+    yield [
+        "Errors",
+        len(document["problems"]),
+        "each has one row in the sheet Errors" if document["problems"] else None,
+    ]
+    yield ["Next", None, document["next_step"]]
     yield ["Preset", None, f"{document['preset']['name']}. {document['preset']['meaning']}"]
     yield ["Codes are judged by", None, document["nomenclature"]]
     yield ["Fields in DentAdmin", len(pairs), "each has one row in the sheet Fields"]
@@ -64,6 +73,17 @@ def _summary(document: MappingDocument, pairs: list[Pair]) -> Iterator[Row]:
     made = sum(not field["standard"] for one in document["plan"] for field in one["fields"])
     new = sum(one["custom"] for one in document["plan"])
     yield ["Fields to make in Twenty", made, f"in {len(document['plan'])} objects, {new} of them new"]
+
+
+def _errors(document: MappingDocument) -> Sheet:
+    columns = [
+        Column("Line", "count", 8),
+        Column("Code", width=24),
+        Column("What is wrong", width=70),
+        Column("What you can do", width=70),
+    ]
+    rows: list[Row] = [[one["line"], one["code"], one["what"], one["next_step"]] for one in document["problems"]]
+    return Sheet("Errors", columns, rows)
 
 
 def _fields(pairs: list[Pair]) -> Sheet:

@@ -34,6 +34,7 @@ class Plan:
 
     `stops` are findings that keep it from being applied. `facts` bind the approval to more than the words shown.
     `approval` says whether a person must approve it by name, `signs` what is signed where it is not the plan itself.
+    `changes` are what is other than at the last approval: (where, `new`, `gone` or `changed`, before, after).
     """
 
     stage: str
@@ -43,6 +44,7 @@ class Plan:
     facts: Mapping[str, str] = field(default_factory=dict)
     approval: bool = True
     signs: str = ""
+    changes: tuple[tuple[str, str, str, str], ...] = ()
     pages: tuple[Path, ...] = ()  # where all of it can be read, or changed
 
     @property

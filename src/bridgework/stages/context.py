@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridgework.errors import FindingsStop, UsageError
 from bridgework.settings import Settings
+from bridgework.stages.columns import require_columns
 from bridgework.stages.common import Progress, Quiet, Stopper, require_approval
 from bridgework.store import Store
 from bridgework.store.keys import TWENTY_KEY, secret
@@ -130,8 +131,9 @@ def require_same_workspace(store: Store, key: str) -> None:
 
 
 def needed_map(context: Context) -> MapDocument:
-    """The map, approved as it stands; raises FindingsStop."""
+    """The map, approved as it stands, with a line for every column; raises FindingsStop (APPROVAL-…, MAP-COLUMNS)."""
     document = context.map()
+    require_columns(context.store, document)
     require_approval(context.store, "map", document.digest())
     return document
 

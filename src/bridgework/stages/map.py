@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +20,24 @@ from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.presets import against_preset, national_numbers, preset_named, with_preset
 from bridgework.mapping.preview import Key, Preview
 from bridgework.mapping.problem import Problem
-from bridgework.mapping.propose import propose, united
+from bridgework.mapping.propose import propose
 from bridgework.mapping.proposer import meaning
+from bridgework.mapping.renewing import renewed
 from bridgework.mapping.templates import with_template
+from bridgework.mapping.words import squash
 from bridgework.practice.rows import StagedRows
 from bridgework.reports.map_document import MappingDocument
 from bridgework.reports.map_page import write_map
 from bridgework.stages.asking import Ask, asked
+from bridgework.stages.columns import column_changes, columns_read
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import MAP_FILE, Context
-from bridgework.stages.map_view import Facts, gather, tried, view, with_words
+from bridgework.stages.map_view import Facts, gather, misfits, open_lines, tried, view, with_words
 from bridgework.stages.profiled import profiled_files
 from bridgework.store import audit_log
 from bridgework.store.notes import Finding, Severity, now
 
 _APPROVED = "map as approved"
-_ENOUGH = 30  # filled cells: of a few, chance may spoil most
-_MOSTLY = 0.5  # of the cells looked at: a field that cannot hold so many of them is the wrong one
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Map:
     def __init__(self, context: Context) -> None:
         """Map the practice of this context."""
         self.context = context
+        self.kept: Path | None = None
+        """Where the former map is, once another one was written in its place."""
         self._words: dict[Key, choices.Words] = {}
         self._tried: dict[str, Mapping[Key, Preview]] = {}
 
@@ -65,17 +69,30 @@ class Map:
         """
         path = self.context.map_path
         if anew or not path.exists():
-            self._proposed(how).save(path)
+            proposed = self._proposed(how)
+            self.kept = keep_former(path)
+            proposed.save(path)
         elif how.template or how.preset:
             raise FindingsStop(
                 "MAP-THERE",
                 "There is a map already, and it is not proposed again by itself.",
                 where=MAP_FILE,
-                next_step="say --anew to propose it again: decisions in it are lost, unless you give it as --template",
+                next_step="say --anew to propose it again: decisions in it are lost, unless you give it as --template; "
+                "where only columns changed, --renew keeps them",
             )
         if how.ask is not None:
             (await asked(self.context, self.document(), how.ask)).save(path)
         return self.document()
+
+    def renew(self) -> list[Difference]:
+        """Lines for columns that are new, none for those that are gone; all others stay. What that changed."""
+        before = self.document()
+        if not column_changes(self.context.store, before):
+            return []
+        after = renewed(before, self._proposed(Proposing(preset=before.preset)))
+        self.kept = keep_former(self.context.map_path)
+        self.change("renew", "columns that changed", lambda _: after)
+        return differences(before, after)
 
     def document(self) -> MapDocument:
         """The map as it is now."""
@@ -110,6 +127,13 @@ class Map:
         options, values = choices.select_from(words)
         return editing.as_select(document, place, label, options, values)
 
+    def has_word(self, document: MapDocument, place: str, word: str) -> bool:
+        """Whether any cell of a column holds this word, however it is written."""
+        source, line = editing.find(document, place)
+        wanted = squash(word)
+        rows = StagedRows(self.context.store).iterate(source)
+        return any(squash(row.values.get(line.column or "", "")) == wanted for row in rows)
+
     def shown(self, document: MapDocument, approved_by: str = "", approved_at: str = "") -> MappingDocument:
         """The map with all that people should know of it."""
         facts = replace(self._facts(document), previews=self._previews(document))
@@ -117,10 +141,9 @@ class Map:
 
     def problems(self, document: MapDocument) -> list[Problem]:
         """What is wrong, by line: in the map itself, against the columns that are there, and against their cells."""
-        headers = {
-            one.object: [column.header for column in one.columns] for one in united(profiled_files(self.context))
-        }
-        return sorted((*document.problems(headers), *self._misfits(document)), key=lambda one: one.line)
+        headers = columns_read(self.context.store, document)
+        found = (*document.problems(headers), *misfits(document, self._previews(document)))
+        return sorted(found, key=lambda one: one.line)
 
     def against(self, document: MapDocument) -> list[Problem]:
         """What a person loads though the map's preset would leave it out, by line: to be seen, and no error."""
@@ -137,8 +160,9 @@ class Map:
         stops = (*_findings(self.problems(document)), *_open(document))
         pages = (self.context.map_path, *write_map(self.context.reports, self.shown(document)))
         steps = tuple(sorted(_steps(document), key=_order))
-        notes = (*_changed(self.changes()), *_findings(self.against(document), "warn"))
-        return Plan(self.name, steps, stops=stops, notes=notes, signs=document.digest(), pages=pages)
+        changed = tuple((one.where, one.what, one.before, one.after) for one in self.changes() or ())
+        notes = tuple(_findings(self.against(document), "warn"))
+        return Plan(self.name, steps, stops=stops, notes=notes, changes=changed, signs=document.digest(), pages=pages)
 
     async def apply(self, plan: Plan) -> Outcome:
         """Note that the map stands as approved, and keep its text to show later edits against."""
@@ -177,19 +201,18 @@ class Map:
         """Every line tried, once for a version of the map; nothing where the map has mistakes."""
         digest = document.digest()
         if digest not in self._tried:
-            self._tried[digest] = {} if document.problems() else tried(self.context, document)
+            self._tried[digest] = tried(self.context, document)
         return self._tried[digest]
 
-    def _misfits(self, document: MapDocument) -> Iterator[Problem]:
-        """Lines whose field cannot hold what most of the cells are."""
-        for (source, column), seen in self._previews(document).items():
-            number = next((n for n, one in enumerate(document.sources[source].lines) if one.column == column), None)
-            if number is not None and seen.filled >= _ENOUGH and seen.failing > _MOSTLY * seen.filled:
-                line = document.sources[source].lines[number]
-                at = document.line_of("sources", source, "lines", number)
-                where = f"{line.target} ({line.transform})"
-                what = f"{seen.failing:,} of {seen.filled:,} cells of `{column}` do not fit {where}"
-                yield Problem(at, "CANNOT-HOLD", what, "change the transform, the target, or the formats")
+
+def keep_former(path: Path) -> Path | None:
+    """Keep the map that is there beside it, before another one is written; none that was kept so is replaced."""
+    if not path.exists():
+        return None
+    names = (f"{path.name}.before{f'-{number}' if number > 1 else ''}" for number in count(1))
+    kept = next(one for name in names if not (one := path.with_name(name)).exists())
+    kept.write_bytes(path.read_bytes())
+    return kept
 
 
 def _findings(problems: list[Problem], severity: Severity = "stop") -> Iterator[Finding]:
@@ -199,26 +222,13 @@ def _findings(problems: list[Problem], severity: Severity = "stop") -> Iterator[
 
 def _open(document: MapDocument) -> Iterator[Finding]:
     """A stop where lines wait for a person."""
-    lines = [line for source in document.sources.values() for line in source.lines if line.waits]
-    if lines:
+    if lines := open_lines(document):
         sure = sum(map(editing.is_sure, lines))
         what = f"{len(lines)} lines wait for a person's decision; the proposer is sure of {sure} of them"
         step = (
             "accept them with `bridgework map accept DIR --sure`, and look at each of the others: `bridgework map DIR`"
         )
         yield Finding("map", "LINES-OPEN", MAP_FILE, "", "stop", len(lines), "", what, step)
-
-
-def _changed(found: list[Difference] | None) -> tuple[Finding, ...]:
-    """What changed since the last approval, for whoever approves again."""
-    return tuple(
-        Finding("map", f"LINE-{one.what.upper()}", MAP_FILE, one.where, "warn", 1, "", _before_and_after(one), "")
-        for one in found or ()
-    )
-
-
-def _before_and_after(one: Difference) -> str:
-    return f"was {one.before or 'not there'}; is {one.after or 'not there'}"
 
 
 def _steps(document: MapDocument) -> Iterator[Step]:

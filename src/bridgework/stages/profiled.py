@@ -17,9 +17,10 @@ from bridgework.mapping.proposer.links import Keys, linked
 from bridgework.mapping.words import given
 from bridgework.practice.joining import whole
 from bridgework.practice.rows import StagedRows
+from bridgework.stages.columns import files_read
 from bridgework.stages.context import Context
 from bridgework.store import Store
-from bridgework.store.tables import source_field, source_file, source_row
+from bridgework.store.tables import source_field, source_row
 
 UNCLEAR = "files of which it is not clear what they hold"
 _LOOKED_AT = 300  # rows of an object, spread over it
@@ -30,8 +31,7 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
 
     Of an object that comes from two places, the joined rows; or the parts, as long as it is not joined yet.
     """
-    profiles, files = _profiles(context), _files(context)
-    joined = {row["object"] for row in files}
+    profiles, files = _profiles(context), files_read(context.store)
     unclear = context.store.get(UNCLEAR, ())
     objects = sorted({row["object"] for row in files})
     cells = {one: _cells(context.store, one) for one in objects}
@@ -39,13 +39,12 @@ def profiled_files(context: Context) -> list[ProfiledFile]:
     return [
         ProfiledFile(
             row["path"],
-            object_,
+            whole(row["object"]),
             _columns(row, profiles.get(row["object"], {}), cells[row["object"]], keys),
             row["key_headers"],
             row["path"] not in unclear,
         )
         for row in files
-        if (object_ := whole(row["object"])) == row["object"] or object_ not in joined
     ]
 
 
@@ -103,9 +102,3 @@ def _profiles(context: Context) -> dict[str, dict[str, Any]]:
         for row in connection.execute(query):
             profiles.setdefault(row.object, {})[row.header] = row.profile
     return profiles
-
-
-def _files(context: Context) -> list[Mapping[str, Any]]:
-    columns = (source_file.c.path, source_file.c.object, source_file.c.header, source_file.c.key_headers)
-    with context.store.read() as connection:
-        return [dict(row) for row in connection.execute(sa.select(*columns).order_by(source_file.c.path)).mappings()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -9,12 +10,14 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from bridgework.errors import UsageError
 from bridgework.store import audit_log
 from bridgework.store.database import Store
 from bridgework.store.tables import approval, finding, quarantine, quarantine_before
 
 Severity = Literal["info", "warn", "stop"]
 _EXAMPLES = 3
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,34 @@ def quarantine_counts(store: Store) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def signed_name(name: str) -> str:
+    """The name of who approves, without spaces around it; raises UsageError (APPROVAL-NAME) where it is none.
+
+    It has a letter, at most 100 characters, and none that a terminal would act on (Unicode's category C) or break a
+    line at.
+    """
+    bare = name.strip()
+    if wrong := _wrong_in_name(bare):
+        raise UsageError(
+            "APPROVAL-NAME",
+            "This is no name to approve by.",
+            why=wrong,
+            next_step='give the name of the person who approves, such as "Dr Maes"',
+        )
+    return bare
+
+
+def _wrong_in_name(bare: str) -> str:
+    if len(bare) > _LONGEST_NAME:
+        return f"it has more than {_LONGEST_NAME} characters"
+    if any(unicodedata.category(one)[0] == "C" or unicodedata.category(one) in {"Zl", "Zp"} for one in bare):
+        return "it holds characters that cannot be shown"
+    return "" if any(map(str.isalpha, bare)) else "it has no letter"
+
+
 def approve(store: Store, what: str, digest: str, name: str) -> None:
-    """Record that a person approved what was shown."""
+    """Record that a person approved what was shown; raises UsageError (APPROVAL-NAME)."""
+    name = signed_name(name)
     with store.begin() as connection:
         connection.execute(approval.insert().values(what=what, digest=digest, name=name, at=now()))
         audit_log.append(connection, name, "approve", what, digest=digest)

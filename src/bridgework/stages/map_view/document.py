@@ -4,37 +4,48 @@ from __future__ import annotations
 
 from bridgework.mapping.catalogue import builtin
 from bridgework.mapping.document import MapDocument
-from bridgework.reports.map_document import MappingDocument, Preset
+from bridgework.mapping.problem import Problem
+from bridgework.reports.map_document import MappingDocument, Preset, ProblemEntry
 from bridgework.stages.context import Context
 from bridgework.stages.map_view.facts import Facts
 from bridgework.stages.map_view.lists import pick_lists
 from bridgework.stages.map_view.objects import object_entry
 from bridgework.stages.map_view.plan import plan
-from bridgework.store.notes import approved, now
+from bridgework.stages.map_view.standing import standing
+from bridgework.store.notes import now
 
 
 def view(
     context: Context, document: MapDocument, facts: Facts, *, approved_by: str = "", approved_at: str = ""
 ) -> MappingDocument:
     """All of it. Who approved exactly this map is looked up in the store, unless it is said."""
-    settings, digest = context.settings, document.digest()
-    given = approved(context.store, "map")
-    if not approved_by and given is not None and given.digest == digest:
-        approved_by, approved_at = given.name, given.at
+    settings = context.settings
+    stands = standing(context, document, facts)
+    if not approved_by and stands.approval is not None:
+        approved_by, approved_at = stands.approval.name, stands.approval.at
     return {
         "made_at": now(),
         "migration": str(settings.migration.id),
         "practice": settings.practice.name,
         "workspace_url": settings.workspace.url,
-        "digest": digest,
+        "digest": document.digest(),
         "approved_by": approved_by,
         "approved_at": approved_at,
+        "problems": [_problem(one) for one in stands.problems],
+        "columns": stands.columns.in_words(),
+        "late": stands.late,
+        "open": stands.open,
+        "next_step": stands.next_step,
         "preset": _preset(context, document.preset),
         "nomenclature": document.nomenclature,
         "objects": [object_entry(document, name, facts) for name in document.sources],
         "pick_lists": list(pick_lists(document, facts)),
         "plan": plan(document),
     }
+
+
+def _problem(one: Problem) -> ProblemEntry:
+    return {"line": one.line, "code": one.code, "what": one.what, "next_step": one.next}
 
 
 def _preset(context: Context, name: str) -> Preset:

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from bridgework.errors import FindingsStop
 from bridgework.mapping import choices, contact
 from bridgework.mapping.document import Line, MapDocument
-from bridgework.mapping.preview import Key, Preview, as_it_is, preview, preview_all
+from bridgework.mapping.preview import Key, Preview, preview, preview_all
 from bridgework.mapping.records import Mapper, directory
+from bridgework.mapping.right_part import problems_by_object, right_part
 from bridgework.mapping.target import Context as MapContext
 from bridgework.practice.profiles import FieldProfile, profile
 from bridgework.practice.rows import SourceRecord, StagedRows
-from bridgework.reports.masking import mask
 from bridgework.stages.context import MAP_FILE, Context
+from bridgework.stages.map_view.showing import Showing
 from bridgework.stages.mapper import LOOKED_UP, tooth_notations
 from bridgework.store import Store
 from bridgework.store.tables import source_row
@@ -50,7 +51,7 @@ def gather(
     """Collect them in bounded memory; words are counted over all rows of the objects that have pick-lists.
 
     `counted` has the words of columns that were counted before, and gets those of the others: of 2 million rows, a
-    count takes 20 s. Previews need a map without problems. Raises Paused where somebody wishes to stop.
+    count takes 20 s. Objects that something is wrong in have no previews. Raises Paused where somebody wishes to stop.
     """
     rows = StagedRows(context.store)
     words = {} if counted is None else counted
@@ -64,9 +65,9 @@ def gather(
 
 
 def tried(context: Context, document: MapDocument, rows_looked_at: int = LOOKED_AT) -> dict[Key, Preview]:
-    """Every line tried on some rows; the map is without problems."""
+    """Every line tried on some rows, but those of objects that something is wrong in."""
     rows = StagedRows(context.store)
-    return _previews(context.store, _mapper(context, document, rows), rows, rows_looked_at)
+    return _previews(context.store, _mapper(context, right_part(document), rows), rows, rows_looked_at)
 
 
 def with_words(document: MapDocument, facts: Facts) -> MapDocument:
@@ -83,20 +84,21 @@ def previewed(
 ) -> Preview:
     """One line of a source object tried on some of its rows; its examples are shapes, unless values may be shown.
 
-    Raises FindingsStop (MAP-WRONG) where the map has mistakes, since no record can be made by it.
+    Raises FindingsStop (MAP-WRONG) where something is wrong in that object, since no record can be made by its lines.
     """
-    if found := document.problems():
+    if document.problems() and (found := problems_by_object(document)[source]):
         raise FindingsStop(
             "MAP-WRONG",
-            "Nothing can be tried while the map has mistakes.",
+            f"Nothing of {source} can be tried while its lines have mistakes.",
             where=f"{MAP_FILE}, line {found[0].line}",
             why=found[0].what,
             next_step="see them all with `bridgework map check DIR`, and correct them",
         )
     rows = StagedRows(context.store)
-    mapper = _mapper(context, document, rows)
+    mapper = _mapper(context, right_part(document), rows)
     some = _some(context.store, rows, source, LOOKED_AT)
-    return preview(mapper, source, line, some, show=as_it_is if show_values else mask)
+    shown = Showing(document, line, show_values=show_values)
+    return preview(mapper, source, line, some, show=shown.cell, show_value=shown.value)
 
 
 def choice_column(document: MapDocument, name: str, line: Line) -> str | None:

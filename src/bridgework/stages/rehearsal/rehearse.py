@@ -15,6 +15,7 @@ from bridgework.mapping.document import MapDocument
 from bridgework.mapping.names import camel
 from bridgework.reports.rehearsal_report import write_rehearsal
 from bridgework.reports.words import FINE
+from bridgework.stages.columns import require_columns
 from bridgework.stages.common import Outcome
 from bridgework.stages.context import Context
 from bridgework.stages.inventory.calls import load_hours
@@ -47,7 +48,7 @@ class _Seen:
 async def rehearse(context: Context, serve: Serve) -> Outcome:
     """Run everything against a twin in the workspace's likeness, and report; the workspace is only read.
 
-    Raises FindingsStop (MAP-MISSING, NOT-READ), Paused, and what the workspace raises when it cannot be read.
+    Raises FindingsStop (MAP-MISSING, NOT-READ, MAP-COLUMNS), Paused, and what the workspace raises that cannot be read.
     """
     beating = asyncio.create_task(_stay_alive(context.store))
     try:
@@ -73,6 +74,7 @@ async def _rehearse(context: Context, serve: Serve) -> Outcome:
     document = context.map()
     if not context.store.get("read_at"):
         raise FindingsStop("NOT-READ", "The practice was not read yet.", next_step="run `bridgework audit DIR` first")
+    require_columns(context.store, document)
     context.progress.say("Looking at the workspace; nothing is written to it.")
     async with await context.workspace() as workspace:
         seen = await _look(context.store, document, workspace)

@@ -15,7 +15,7 @@ from bridgework.mapping.completing import completed, with_derived
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef
 from bridgework.mapping.problems import type_of
 from bridgework.mapping.proposer.confidence import SURE
-from bridgework.mapping.words import squash, squash_header
+from bridgework.mapping.words import squash, squash_header, word_key
 
 _TRANSFORM_OF = {
     "TEXT": "text",
@@ -152,7 +152,7 @@ def with_word(document: MapDocument, place: str, word: str, option: str, label: 
             )
         document = _with_field(document, line.object, field.model_copy(update={"options": {**options, option: label}}))
     meant = {
-        name: tuple(one for one in known if squash(one) != squash(word))
+        name: tuple(one for one in known if word_key(one) != word_key(word))
         for name, known in document.values[list_].items()
     }
     meant[option] = (*meant.get(option, ()), word)

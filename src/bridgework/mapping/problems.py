@@ -13,7 +13,7 @@ from bridgework.mapping.links_needed import required_links
 from bridgework.mapping.problem import Problem
 from bridgework.mapping.problems_objects import find_in_objects
 from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, settings_of, shares_field, side_fields
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import word_key
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import FieldDef, Line, MapDocument, Source
@@ -48,7 +48,7 @@ def _pick_lists(document: MapDocument) -> Iterator[Problem]:
         meant: dict[str, str] = {}
         for option, words in options.items():
             for word in words:
-                if meant.setdefault(squash(word), option) != option:
+                if meant.setdefault(word_key(word), option) != option:
                     at = document.line_of("values", name, option)
                     what = f"`{word}` means two options of `{name}`"
                     yield Problem(at, "TWO-MEANINGS", what, "take it out of one of them")

@@ -93,7 +93,7 @@ class Map:
         source, line = editing.find(document, place)
         column = line.column or ""
         words = choices.counted(StagedRows(self.context.store).iterate(source), {column})[column]
-        options, values = choices.select_from(words)
+        options, values = choices.select_from(words, {one.casefold() for one in document.placeholders})
         return editing.as_select(document, place, label, options, values)
 
     def shown(self, document: MapDocument, approved_by: str = "", approved_at: str = "") -> MappingDocument:

@@ -23,7 +23,7 @@ from bridgework.mapping.templates import with_template
 from bridgework.practice.rows import StagedRows
 from bridgework.reports.map_document import MappingDocument
 from bridgework.reports.map_page import write_map
-from bridgework.stages.asking import Ask, asked
+from bridgework.stages.asking import Ask, Asked, asked
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import MAP_FILE, Context
 from bridgework.stages.map_view import Facts, gather, view, with_words
@@ -54,6 +54,7 @@ class Map:
         """Map the practice of this context."""
         self.context = context
         self._known: dict[str, Facts] = {}
+        self.asked: Asked | None = None  # what came of asking a language model
 
     async def propose(self, how: Proposing, *, anew: bool = False) -> MapDocument:
         """The map as it is; where there is none, or `anew`, a proposed one, which is written for people to edit.
@@ -61,6 +62,8 @@ class Map:
         A language model is asked about either. Raises FindingsStop (MAP-THERE, AUDIT-MISSING), or what asking raises.
         """
         path = self.context.map_path
+        if how.ask is not None:
+            how.ask.require_known()
         if anew or not path.exists():
             self._proposed(how).save(path)
         elif how.template or how.preset:
@@ -71,7 +74,10 @@ class Map:
                 next_step="say --anew to propose it again: decisions in it are lost, unless you give it as --template",
             )
         if how.ask is not None:
-            (await asked(self.context, self.document(), how.ask)).save(path)
+            document, self.asked = await asked(self.context, self.document(), how.ask)
+            document.save(path)
+            if self.asked.error is not None:
+                raise self.asked.error
         return self.document()
 
     def document(self) -> MapDocument:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
@@ -23,10 +24,38 @@ _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: value for value in (True, False) for text in [str(value)] for word in (text, text.lower(), text.upper())
 }
 
+_HEAD = 1 << 12  # bytes that tell an encoding
+
 # Texts that YAML would take for something else, or that would end a flow entry, are quoted.
 _PLAIN = re.compile(r"[A-Za-zÀ-ÿ_][\w .'/À-ÿ°()+%-]*")
 _UNPRINTABLE = re.compile("[\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _MEANS_MORE = re.compile(r"(null|true|false|yes|no|on|off|y|n|nan|inf|~)", re.IGNORECASE)
+
+
+def decode(content: bytes, name: str) -> str:
+    """The text of a file that people save; raises UsageError (MAP-UNREADABLE) where it is not in UTF-8."""
+    head = content[:_HEAD]
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or head.count(0) * 4 > len(head) > 0:
+        raise _not_utf8(name, 1, "it seems to be in UTF-16, which Notepad calls Unicode")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        try:
+            content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise _not_utf8(name, line, "it is damaged there, or in an encoding that cannot be told") from None
+        raise _not_utf8(name, line, "it seems to be in Windows-1252, which Notepad calls ANSI") from None
+
+
+def _not_utf8(name: str, line: int, why: str) -> UsageError:
+    return UsageError(
+        "MAP-UNREADABLE",
+        "The file is not saved as UTF-8.",
+        where=f"{name}, line {line}",
+        why=why,
+        next_step="open it in a text editor, and save it with the encoding UTF-8",
+    )
 
 
 def read(text: str, name: str) -> tuple[Any, dict[Path, int]]:
@@ -51,9 +80,21 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, int]]:
         "MAP-UNREADABLE",
         "The map is not valid YAML.",
         where=f"{name}, line {line}",
-        why=problem,
+        why=_in_words(problem, text.split("\n")[line - 1]),
         next_step="correct that line in a text editor",
     )
+
+
+def _in_words(problem: str, line: str) -> str:
+    """What is wrong with a line: libyaml's own words, except where they do not name a tab that is to blame."""
+    is_tab = ("token" in problem or "tab" in problem) and "\t" in line[: len(line) - len(line.lstrip())]
+    return "a tab stands at its beginning, where only spaces may; use spaces" if is_tab else problem
+
+
+def _line_of_unprintable(text: str) -> int:
+    """The index of the first line with a character that YAML does not take; 0 where there is none."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    return text.count("\n", 0, found.start()) if found else 0
 
 
 def line_of(lines: Mapping[Path, int], path: Sequence[str | int]) -> int:

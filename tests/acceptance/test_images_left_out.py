@@ -8,9 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bridgework.mapping.catalogue import builtin
-from bridgework.mapping.choices import meanings
 from bridgework.mapping.files import is_left_out
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import meanings, word_key
 from bridgework.store import Store
 from bridgework.store.tables import finding
 from tests.support import PASSPHRASE, begin, new_twin, small_practice
@@ -27,7 +26,7 @@ def test_images_that_the_map_leaves_out_are_counted_and_everything_closes(tmp_pa
     known = {row["Patiëntnr"] for row in rows_of(tmp_path / "export", "patienten.csv")}
     documents = rows_of(tmp_path / "export", "documenten.csv")
     option = meanings(builtin().values["document_category"])
-    out = [is_left_out(row["Bestandsnaam"], ["images"], option.get(squash(row["Categorie"]))) for row in documents]
+    out = [is_left_out(row["Bestandsnaam"], ["images"], option.get(word_key(row["Categorie"]))) for row in documents]
     images = sum(out)
     named = [(row["Bestandsnaam"], row["Patiëntnr"]) for row, is_out in zip(documents, out, strict=True) if not is_out]
     named += [(row["Bestand"], row["Patiëntnr"]) for row in rows_of(tmp_path / "export", "facturen.csv")]

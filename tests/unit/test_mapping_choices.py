@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 
 import pytest
@@ -10,10 +12,12 @@ from hypothesis import strategies as st
 
 from bridgework.mapping.choices import OTHERS, counted, fit, person_column, select_from, with_words
 from bridgework.mapping.document import Line, MapDocument
+from bridgework.mapping.editing import as_select, with_word
 from bridgework.mapping.names import LONGEST, is_option
-from bridgework.mapping.words import ENOUGH_PEOPLE, squash
+from bridgework.mapping.records import Mapper
+from bridgework.mapping.words import ENOUGH_PEOPLE, word_key
 from tests.unit.mapping_lines import document_of, line, row
-from tests.unit.mapping_samples import Row, map_of
+from tests.unit.mapping_samples import Row, context, map_of
 
 OPTIONS = {"DONE": ("afgewerkt", "uitgevoerd"), "NO_SHOW": ("niet verschenen", "absent"), "CHAIR": ("behandelstoel 1",)}
 LABELS = {"DONE": "Done", "NO_SHOW": "Did not come", "CHAIR": "Chair one"}
@@ -175,15 +179,115 @@ def test_a_line_without_a_pick_list_leaves_the_map_as_it_is(settings: dict[str, 
 
 
 def test_a_column_of_few_words_becomes_options_that_twenty_takes() -> None:
-    words = {"Zwemclub, A": 9, "zwemclub A": 3, "2024": 8, "Privé": 7, "Ω": 6, "-": 5, "+": 5, "Jan Maes": 2}
+    words = {"Zwemclub, A": 9, "2024": 8, "Privé": 7, "prive": 3, "Ω": 6, "Jan Maes": 2}
     options, values = select_from(words)
     assert options == {"ZWEMCLUB_A": "Zwemclub A", "Y_2024": "2024", "PRIVE": "Privé", "OPTION": "Ω"}
     assert values == {
-        "ZWEMCLUB_A": ("Zwemclub, A", "zwemclub A"),
+        "ZWEMCLUB_A": ("Zwemclub, A",),
         "Y_2024": ("2024",),
-        "PRIVE": ("Privé",),
+        "PRIVE": ("Privé", "prive"),
         "OPTION": ("Ω",),
     }
+
+
+@pytest.mark.parametrize(
+    ("word", "option"),
+    [
+        ("A", "A"),
+        ("A+", "A_PLUS"),
+        ("A -", "A_MINUS"),
+        ("+", "PLUS"),
+        ("++", "PLUS_PLUS"),
+        ("-", "MINUS"),
+        ("+/-", "PLUS_MINUS"),
+        ("±", "PLUS_MINUS"),
+        ("< 5", "LESS_THAN_5"),
+        (">5", "MORE_THAN_5"),
+        ("≥ 5", "AT_LEAST_5"),
+        ("10%", "Y_10_PERCENT"),
+        ("1.0", "Y_1_0"),
+        ("no-show", "NO_SHOW"),
+        ("Tandarts - algemeen", "TANDARTS_ALGEMEEN"),
+        ("?", "QUESTION_MARK"),
+    ],
+)
+def test_a_sign_has_a_name_in_the_option(word: str, option: str) -> None:
+    assert list(select_from({word: 3})[0]) == [option]
+
+
+def test_words_that_differ_in_a_sign_are_options_of_their_own_and_all_cells_fit_their_own_one() -> None:
+    words = ("A", "A+", "A-", "1.0", "10", "1,0", "I-II", "III", "+", "++", "+/-", "±", "-", "<5", ">5", "5", "5%")
+    _, values = select_from(dict.fromkeys(words, 9), {"-", "?"})
+    assert set(values.values()) == {(word,) for word in words}
+    field = line("person.score", "select", values="own")
+    document = document_of(field)
+    mapper = Mapper(document.model_copy(update={"values": {"own": values}}), context())
+    for number, (option, (word,)) in enumerate(values.items(), 1):
+        record = mapper.build(mapper.steps()[0], row(number, Cel=word))
+        assert record is not None
+        assert (record.values["score"], record.findings) == (option, ())
+
+
+def test_a_word_for_nothing_known_is_no_option_but_for_a_minus_beside_other_signs() -> None:
+    nothing = {"-", "?", "onbekend"}
+    assert list(select_from({"Ja": 9, "-": 9, "Onbekend": 9, "?": 9}, nothing)[0]) == ["JA"]
+    assert list(select_from({"+": 9, "-": 9, "?": 9}, nothing)[0]) == ["PLUS", "MINUS"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("e-mail", "E mail"),
+        ("no-show", "Noshow"),
+        ("no show", "NO_SHOW"),
+        ("MKA-chirurg", "mka chirurg"),
+        ("n.v.t.", "NVT"),
+        ("salle d'attente", "Salle d’attente"),  # noqa: RUF001  # as programs for texts write it
+        ("A +", "a+"),
+        ("Privé.", '"prive"'),
+        ("3 - 4", "3–4"),  # noqa: RUF001  # the same
+    ],
+)
+def test_case_accents_spaces_and_joints_between_letters_do_not_tell_words_apart(one: str, other: str) -> None:
+    assert word_key(one) == word_key(other)
+
+
+def _seen(word: str) -> str:
+    """What is left of a word without what may differ, taken away sign by sign."""
+    plain = "".join(one for one in unicodedata.normalize("NFD", word.casefold()) if one not in "\u0301 ")
+    for _ in range(len(plain)):
+        plain = re.sub(r"(?<=[a-z])[-.](?=[a-z])", "", plain)
+    return plain.removesuffix(".") if plain.strip(".") else plain
+
+
+_SIGNED = st.text("aBé10 iI+-±<>=/%.,*?()", min_size=1, max_size=5).map(str.strip).filter(bool)
+
+
+@given(_SIGNED, _SIGNED)
+def test_two_words_that_differ_in_more_than_case_accents_and_spaces_never_become_one_option(
+    one: str, other: str
+) -> None:
+    options, values = select_from({one: 5, other: 4})
+    if _seen(one) != _seen(other):
+        assert len(options) == 2
+    found = fit({one: 5, other: 4}, values, options)
+    assert {word: option for option, spellings in values.items() for word in spellings} == found.sure
+
+
+@given(_SIGNED, _SIGNED)
+def test_a_word_takes_an_option_from_no_word_that_differs_in_a_sign(one: str, other: str) -> None:
+    options, values = select_from({one: 3})
+    document = as_select(document_of(STATUS), "lijst.Cel", "Own", options, values)
+    found = with_word(with_word(document, "lijst.Cel", one, "FIRST", "first"), "lijst.Cel", other, "SECOND", "second")
+    kept = found.values["lijst_own"]
+    if _seen(one) != _seen(other):
+        assert (kept["FIRST"], kept["SECOND"]) == ((one,), (other,))
+        assert not [problem for problem in found.problems() if problem.code == "TWO-MEANINGS"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("reumafactor +", "reumafactor -"), ("bloeding 10%", "bloeding 10")])
+def test_a_word_is_not_near_to_one_with_another_sign(one: str, other: str) -> None:
+    assert fit({one: 9}, {"OTHER": (other,)}, {}).unmapped == (one,)
 
 
 def test_options_and_labels_that_would_be_the_same_are_numbered() -> None:
@@ -201,7 +305,7 @@ def test_whatever_the_words_twenty_takes_the_options_and_each_word_keeps_its_own
     assert all(is_option(value) for value in options)
     assert all(0 < len(label) <= LONGEST and "," not in label for label in options.values())
     assert len(set(options.values())) == len(options)
-    often = {word for word, rows in words.items() if rows >= 3 and squash(word)}
+    often = {word for word, rows in words.items() if rows >= 3 and word_key(word)}
     assert {word for spellings in values.values() for word in spellings} == often
     assert fit(dict.fromkeys(often, 3), values, {}).sure == {
         word: value for value, spellings in values.items() for word in spellings

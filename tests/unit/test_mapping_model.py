@@ -21,6 +21,7 @@ from pydantic_ai.models.instrumented import InstrumentationSettings
 
 from bridgework.errors import Away, BridgeworkError, Refused, UsageError
 from bridgework.mapping.model import Answer, Question, rerank, safe_header, safe_headers, safe_shape
+from bridgework.mapping.model_waiting import within
 from bridgework.practice.column import Column
 from bridgework.store.keys import MODEL_KEY, kept_secret, secret
 
@@ -62,8 +63,13 @@ def sent(seen: list[tuple[list[ModelMessage], AgentInfo]]) -> Any:
     return json.loads(str(part.content))
 
 
+async def asked(*args: Any, **more: Any) -> list[Answer | None]:
+    """All answers of a model."""
+    return [answer async for some in rerank(*args, **more) for answer in some]
+
+
 def ask(model: FunctionModel, *questions: Question) -> list[Answer | None]:
-    return asyncio.run(rerank(questions, model))
+    return asyncio.run(asked(questions, model))
 
 
 def failure(asking: Coroutine[Any, Any, Any]) -> BridgeworkError:
@@ -270,7 +276,7 @@ def test_a_malformed_answer_is_asked_for_once_more() -> None:
 
 def test_two_malformed_answers_are_an_error_that_quotes_neither() -> None:
     model, seen = saying({"answers": [{"number": "Zwijnsvoorde"}]})
-    error = failure(rerank([question()], model))
+    error = failure(asked([question()], model))
     assert isinstance(error, Refused)
     assert error.code == "MODEL-UNREADABLE"
     assert "the map stands as it was proposed" in error.next_step
@@ -286,11 +292,11 @@ def test_a_reason_is_one_line_that_a_terminal_can_show() -> None:
     assert len(answer.why) <= 300
 
 
-def test_twenty_questions_go_in_a_call() -> None:
-    model, seen = saying({"answers": [BIRTH, BIRTH | {"number": 20}]})
-    answers = ask(model, *[question()] * 45)
-    assert [place for place, answer in enumerate(answers) if answer] == [0, 19, 20, 39, 40]
-    assert len(answers) == 45
+def test_ten_questions_go_in_a_call() -> None:
+    model, seen = saying({"answers": [BIRTH, BIRTH | {"number": 10}]})
+    answers = ask(model, *[question()] * 25)
+    assert [place for place, answer in enumerate(answers) if answer] == [0, 9, 10, 19, 20]
+    assert len(answers) == 25
     assert len(seen) == 3
 
 
@@ -306,8 +312,13 @@ Heard = list[tuple[str, dict[str, str], dict[str, Any]]]
 
 
 @asynccontextmanager
-async def endpoint(reply: Callable[[dict[str, Any]], tuple[int, Any]]) -> AsyncIterator[tuple[str, Heard]]:
-    """An HTTP server on loopback: its address, and the path, headers and body of each request."""
+async def endpoint(
+    reply: Callable[[dict[str, Any]], tuple[int, Any]], again: str = "x-should-retry: false"
+) -> AsyncIterator[tuple[str, Heard]]:
+    """An HTTP server on loopback: its address, and the path, headers and body of each request.
+
+    `again` is a header that says whether to try again what went wrong.
+    """
     heard: Heard = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -318,7 +329,7 @@ async def endpoint(reply: Callable[[dict[str, Any]], tuple[int, Any]]) -> AsyncI
         status, answer = reply(body)
         content = orjson.dumps(answer)
         head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(content)}\r\n"
-        writer.write(head.encode() + b"x-should-retry: false\r\nconnection: close\r\n\r\n" + content)
+        writer.write(f"{head}{again}\r\nconnection: close\r\n\r\n".encode() + content)
         await writer.drain()
         writer.close()
         await writer.wait_closed()
@@ -371,7 +382,7 @@ def test_a_local_endpoint_is_asked_without_a_key_and_past_the_proxy(monkeypatch:
 
     async def main() -> None:
         async with endpoint(chat) as (url, heard):
-            (answer,) = await rerank([question()], "llama3:8b", base_url=url)
+            (answer,) = await asked([question()], "llama3:8b", base_url=url)
         host = url.removeprefix("http://").removesuffix("/v1")
         assert answer == Answer("patient.birth_date", "Geb is short for geboren.", f"llama3:8b at {host}")
         ((path, headers, body),) = heard
@@ -386,7 +397,7 @@ def test_a_local_endpoint_is_asked_without_a_key_and_past_the_proxy(monkeypatch:
 def test_an_endpoint_gets_the_key_that_is_meant_for_it() -> None:
     async def main() -> None:
         async with endpoint(chat) as (url, heard):
-            await rerank([question()], "openai/gpt-oss-20b", base_url=url, api_key="its.key")
+            await asked([question()], "openai/gpt-oss-20b", base_url=url, api_key="its.key")
         ((_, headers, body),) = heard
         assert headers["authorization"] == "Bearer its.key"
         assert "store" not in body  # a word that only OpenAI itself is sure to know
@@ -403,7 +414,7 @@ def test_openai_is_told_to_keep_nothing(
     async def main() -> None:
         async with endpoint(reply) as (url, heard):
             monkeypatch.setenv("OPENAI_BASE_URL", url)
-            (answer,) = await rerank([question()], model, api_key="our.key")
+            (answer,) = await asked([question()], model, api_key="our.key")
         assert answer == Answer("patient.birth_date", "Geb is short for geboren.", model)
         ((_, headers, body),) = heard
         assert headers["authorization"] == "Bearer our.key"
@@ -426,7 +437,7 @@ def test_openai_is_told_to_keep_nothing(
 def test_a_provider_that_says_no_is_told_in_words(status: int, kind: type[BridgeworkError], code: str) -> None:
     async def main() -> None:
         async with endpoint(lambda body: (status, {"error": {"message": f"no to {body}"}})) as (url, _):
-            await rerank([question()], "llama3", base_url=url, api_key="its.key")
+            await asked([question()], "llama3", base_url=url, api_key="its.key")
 
     error = failure(main())
     assert isinstance(error, kind)
@@ -437,10 +448,58 @@ def test_a_provider_that_says_no_is_told_in_words(status: int, kind: type[Bridge
     assert "its.key" not in str(error)
 
 
+def test_a_server_that_is_busy_is_asked_once_more_and_not_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def tries(url: str | None) -> None:
+        await asked([question()], "openai-chat:gpt-5" if url is None else "llama3", base_url=url, api_key="its.key")
+
+    async def main(*, provider: bool) -> Heard:
+        async with endpoint(lambda _: (503, {"error": {"message": "busy"}}), "retry-after-ms: 1") as (url, heard):
+            monkeypatch.setenv("OPENAI_BASE_URL", url)
+            with pytest.raises(Away):
+                await tries(None if provider else url)
+        return heard
+
+    assert len(asyncio.run(main(provider=False))) == 2
+    assert len(asyncio.run(main(provider=True))) == 2
+
+
+def test_a_call_that_takes_too_long_is_cancelled_and_told() -> None:
+    async def main() -> bool:
+        ended = asyncio.Event()
+
+        async def endless() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        with pytest.raises(TimeoutError):
+            await within(0.01, endless())
+        return ended.is_set()
+
+    assert asyncio.run(main())
+
+
+def test_whoever_watches_a_call_may_end_it_and_a_call_that_is_done_gives_its_value() -> None:
+    class Enough(Exception):
+        pass
+
+    def stop(waited: float) -> None:
+        if waited > 0:
+            raise Enough
+
+    async def value() -> int:
+        return 7
+
+    with pytest.raises(Enough):
+        asyncio.run(within(60, asyncio.Event().wait(), stop))
+    assert asyncio.run(within(60, value())) == 7
+
+
 def test_an_answer_that_is_no_chat_is_told_in_words() -> None:
     async def main() -> None:
         async with endpoint(lambda _: (200, {"hello": "Gebdat"})) as (url, _):
-            await rerank([question()], "llama3", base_url=url)
+            await asked([question()], "llama3", base_url=url)
 
     error = failure(main())
     assert error.code == "MODEL-UNREADABLE"
@@ -451,7 +510,7 @@ def test_an_endpoint_that_is_away_is_told_in_words() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers, and nobody else can take it
         port = taken.getsockname()[1]
-        error = failure(rerank([question()], "llama3", base_url=f"http://user:pass@127.0.0.1:{port}/v1"))
+        error = failure(asked([question()], "llama3", base_url=f"http://user:pass@127.0.0.1:{port}/v1"))
     assert isinstance(error, Away)
     assert error.code == "MODEL-AWAY"
     assert error.next_step == "go on without it: the map stands as it was proposed"
@@ -460,18 +519,18 @@ def test_an_endpoint_that_is_away_is_told_in_words() -> None:
 
 @pytest.mark.parametrize("url", ["127.0.0.1:11434/v1", "ftp://127.0.0.1", "http://", "http://127.0.0.1:port/v1"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
-    assert failure(rerank([question()], "llama3", base_url=url)).code == "MODEL-URL"
+    assert failure(asked([question()], "llama3", base_url=url)).code == "MODEL-URL"
 
 
 @pytest.mark.parametrize("model", ["gpt-5", "nobody:gpt-5", "", "gateway/openai:gpt-5"])
 def test_a_model_that_no_provider_has_is_refused(model: str) -> None:
-    assert failure(rerank([question()], model, api_key="x")).code == "MODEL-UNKNOWN"
+    assert failure(asked([question()], model, api_key="x")).code == "MODEL-UNKNOWN"
 
 
 def test_a_provider_without_its_key_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    error = failure(rerank([question()], "openai:gpt-5"))
+    error = failure(asked([question()], "openai:gpt-5"))
     assert error.code == "MODEL-KEY"
     assert MODEL_KEY in error.next_step
 
@@ -500,7 +559,7 @@ def test_a_missing_package_is_told_with_the_command_that_brings_it(
     monkeypatch: pytest.MonkeyPatch, missing: str, model: str, url: str | None, command: str
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
-    error = failure(rerank([question()], model, base_url=url, api_key="x"))
+    error = failure(asked([question()], model, base_url=url, api_key="x"))
     assert isinstance(error, UsageError)
     assert error.code == "MODEL-MISSING"
     assert error.next_step == command

@@ -7,8 +7,7 @@ from itertools import combinations
 import pytest
 
 from bridgework.mapping.catalogue import builtin
-from bridgework.mapping.choices import meanings
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import meanings, word_key
 from tests.unit.mapping_samples import map_of
 
 WORDS = {
@@ -50,21 +49,21 @@ EVERY = [
 
 @pytest.mark.parametrize(("name", "option", "word"), EVERY)
 def test_an_everyday_word_means_its_option(name: str, option: str, word: str) -> None:
-    assert meanings(builtin().values[name])[squash(word)] == option
+    assert meanings(builtin().values[name])[word_key(word)] == option
 
 
 @pytest.mark.parametrize("name", sorted(builtin().values))
 def test_no_word_means_two_options_nor_is_the_name_of_another(name: str) -> None:
     options = builtin().values[name]
-    of = {option: {squash(word) for word in (option, *words)} for option, words in options.items()}
+    of = {option: {word_key(word) for word in (option, *words)} for option, words in options.items()}
     for one, other in combinations(of, 2):
         assert not of[one] & of[other], (one, other)
 
 
 @pytest.mark.parametrize("name", sorted(builtin().values))
 def test_no_word_of_a_pick_list_stands_for_nothing_known(name: str) -> None:
-    nothing = {squash(word) for word in builtin().placeholders} - {""}
-    assert not nothing & {squash(word) for words in builtin().values[name].values() for word in words}
+    nothing = {word_key(word) for word in builtin().placeholders} - {""}
+    assert not nothing & {word_key(word) for words in builtin().values[name].values() for word in words}
 
 
 def test_a_word_that_is_the_name_of_another_option_is_a_problem() -> None:

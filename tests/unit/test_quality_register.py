@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bridgework.mapping.catalogue import builtin
 from bridgework.mapping.target import FINDINGS
-from bridgework.practice import judging, keeping
+from bridgework.practice import file_notes, judging, keeping
 from bridgework.quality import registry
 from bridgework.quality.columns import Columns
 from bridgework.quality.page import what_is_found
@@ -73,5 +73,5 @@ def test_the_page_of_what_is_found_is_in_step() -> None:
 
 def test_the_page_has_every_code_of_reading_and_of_mapping_too() -> None:
     page = what_is_found()
-    for code in {*registry.checks(), *FINDINGS, *judging.REASONS, *keeping.NOTES}:
+    for code in {*registry.checks(), *FINDINGS, *judging.REASONS, *keeping.NOTES, *file_notes.NOTES}:
         assert f"| `{code}` |" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,12 +16,14 @@ from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.model import Answer
 from bridgework.mapping.propose import ProfiledColumn, ProfiledFile, propose
 from bridgework.stages import asking
+from bridgework.stages.common import Quiet
 from bridgework.stages.context import Context
 
 CONTEXT = SimpleNamespace(
     settings=SimpleNamespace(migration=SimpleNamespace(id="m")),
     store=SimpleNamespace(read=lambda: nullcontext(SimpleNamespace(execute=lambda _: []))),
     nomenclature=Table.builtin,
+    progress=Quiet(),
 )
 
 
@@ -34,12 +37,13 @@ def a_map(**said: Any) -> MapDocument:
 
 
 def answered(document: MapDocument, concept: str | None, monkeypatch: pytest.MonkeyPatch) -> Line:
-    async def rerank(questions: list[Any], *_: Any) -> list[Answer | None]:
-        return [Answer(concept=concept, why="because", model="m")] * len(questions)
+    async def rerank(questions: list[Any], *_: Any, **__: Any) -> AsyncIterator[list[Answer | None]]:
+        yield [Answer(concept=concept, why="because", model="m")] * len(questions)
 
     monkeypatch.setattr(model, "rerank", rerank)
     monkeypatch.setattr(asking, "secret", lambda *_: "key")
-    after = asyncio.run(asking.asked(cast("Context", CONTEXT), document, asking.Ask("m")))
+    after, told = asyncio.run(asking.asked(cast("Context", CONTEXT), document, asking.Ask("m")))
+    assert told.useful == 1
     assert after.problems() == []
     return editing.find(after, "patient.Kolom")[1]
 

@@ -94,7 +94,7 @@ def propose_(  # noqa: PLR0913 - a command has as many options as its users need
     """Propose the map where there is none yet, and show it, what is unsure first."""
     with command(as_json=as_json) as screen, Migration.open(folder, alone=True) as migration:
         stage = Map(migration.context)
-        how = Proposing(template, preset, Ask(ask_model, model_url) if ask_model else None)
+        how = Proposing(template, preset, _ask(ask_model, model_url))
         if renew and (anew or template or preset):
             raise UsageError(
                 "MAP-RENEW",
@@ -108,12 +108,27 @@ def propose_(  # noqa: PLR0913 - a command has as many options as its users need
         pages = write_map(migration.context.reports, shown)
         screen.document["map"] = shown
         _show(screen, shown, every=every)
+        if stage.asked is not None:
+            screen.document["asked"] = asdict(stage.asked)
+            screen.text(stage.asked.words if stage.asked.useful else f"[yellow]![/] {stage.asked.words}")
         if stage.kept is not None:
             screen.document["former"] = str(stage.kept)
             screen.text(f"The map as it was: {escape(str(stage.kept))}")
         for page in (migration.context.map_path, *pages):
             screen.text(f"Read or change it: {escape(str(page))}")
         _next(screen, migration, shown)
+
+
+def _ask(model: str | None, url: str | None) -> Ask | None:
+    """The model to ask, where one was named; raises UsageError (MODEL-URL)."""
+    if url is not None and model is None:
+        raise UsageError(
+            "MODEL-URL",
+            "There is the address of a model, and no model to ask.",
+            where="--model-url",
+            next_step="name the model, too: --ask-model NAME --model-url URL",
+        )
+    return Ask(model, url) if model is not None else None
 
 
 @map_app.command(name="set")
@@ -307,7 +322,8 @@ def _row(object_: str, line: LineEntry) -> Iterator[str]:
     yield escape(line["concept"].partition(".")[2] or "a field of its own")
     yield escape(line["target"])
     yield f"{line['confidence']:.0%}"
-    why = "; ".join(line["reasons"][:2]) or line["why"]
+    asked = f"{line['asked']['model']} says: {line['asked']['said']}" if line["asked"] else ""
+    why = "; ".join(filter(None, (asked, *line["reasons"][:2]))) or line["why"]
     others = ", ".join(f"{one['concept'].partition('.')[2]} {one['confidence']:.0%}" for one in line["next_best"][:2])
     yield escape(f"{why} [next: {others}]" if others else why)
 

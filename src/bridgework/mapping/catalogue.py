@@ -90,6 +90,12 @@ class Catalogue(_Strict):
         """Squashed file name → source object."""
         return {squash(word): name for name, kind in self.sources.items() for word in kind.files}
 
+    @cached_property
+    def header_words(self) -> frozenset[str]:
+        """All headers that columns answer to, squashed."""
+        lines = (line for kind in self.sources.values() for line in kind.lines)
+        return frozenset(squash_header(word) for line in lines for one in LANGUAGES for word in getattr(line, one))
+
 
 @cache
 def builtin() -> Catalogue:

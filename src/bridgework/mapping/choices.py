@@ -20,7 +20,7 @@ from bridgework.mapping import names
 from bridgework.mapping.document import Line, MapDocument, Source
 from bridgework.mapping.personal import tells_who
 from bridgework.mapping.records import Row
-from bridgework.mapping.words import ENOUGH_PEOPLE, squash
+from bridgework.mapping.words import ENOUGH_PEOPLE, LIGATURES, PLAIN_SIGNS, meanings, word_key
 
 OTHERS = ""
 """In a count of words: the rows whose text is no word (too long, or tells who somebody is), or came after the first
@@ -29,6 +29,7 @@ OTHERS = ""
 _MOST, _LONGEST = 10_000, 40
 _ALIKE = 92  # of 100: one slip in seven letters, or two in thirteen
 _SHORTEST = 5  # letters; shorter words are near too many others
+_TELLING = re.compile(r"""\d+(?:[.,]\d+)*|[^\w\s()\[\]:;,.!'"]""")
 
 
 class Words(Counter[str]):
@@ -102,20 +103,15 @@ def person_column(name: str, source: Source) -> str | None:
     return next(patients, None) or next((one.column for one in links if one.with_.get("required")), None)
 
 
-def meanings(options: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """From a word, squashed, to the option that a pick-list of the map gives it: the option itself is such a word."""
-    return {squash(word): option for option, words in options.items() for word in (option, *words)}
-
-
 def fit(words: Mapping[str, int], options: Mapping[str, Sequence[str]], labels: Mapping[str, str]) -> Fit:
     """Give each word an option: `words` are counted, `options` has the words that are known, `labels` what people see.
 
     A known word or the option's label is sure; a word that is nearly one, and nearly one of no other option, is near.
     """
-    known = {squash(labels[option]): option for option in options if option in labels} | meanings(options)
+    known = {word_key(labels[option]): option for option in options if option in labels} | meanings(options)
     often = [word for word, _ in Counter(words).most_common() if _is_often(words, word)]
-    sure = {word: known[squash(word)] for word in often if squash(word) in known}
-    near = {word: option for word in often if word not in sure and (option := _near(squash(word), known))}
+    sure = {word: known[word_key(word)] for word in often if word_key(word) in known}
+    near = {word: option for word in often if word not in sure and (option := _near(word_key(word), known))}
     unmapped = tuple(word for word in often if word not in sure and word not in near)
     return Fit(sure, near, unmapped, _rare(words, known))
 
@@ -129,8 +125,8 @@ def with_words(document: MapDocument, line: Line, words: Mapping[str, int]) -> M
     known = meanings(options)
     added: dict[str, list[str]] = {}
     for word, option in {**found.sure, **found.near}.items():
-        if squash(word) not in known:
-            known[squash(word)] = option
+        if word_key(word) not in known:
+            known[word_key(word)] = option
             added.setdefault(option, []).append(word)
     if not added:
         return document
@@ -138,19 +134,24 @@ def with_words(document: MapDocument, line: Line, words: Mapping[str, int]) -> M
     return document.model_copy(update={"values": {**document.values, str(name): list_}})
 
 
-def select_from(words: Mapping[str, int]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+def select_from(
+    words: Mapping[str, int], nothing: Collection[str] = ()
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """Make options of a column's own words, frequent ones first: (value → label, value → words), as Twenty takes them.
 
-    Words that differ only in capitals, accents and signs are one option, called as most rows write it.
+    Words of one key (`word_key`) are one option, called as most rows write it. A word of `nothing` (in lower case) gets
+    none, except a minus in a column that has other signs for words: `+`, `±`.
     """
+    often = [word for word, _ in Counter(words).most_common() if _is_often(words, word) and word_key(word)]
+    signs = any(not any(map(str.isalnum, word)) and word.casefold() not in nothing for word in often)
     spelled: dict[str, list[str]] = {}
-    for word, _ in Counter(words).most_common():
-        if _is_often(words, word) and squash(word):
-            spelled.setdefault(squash(word), []).append(word)
+    for word in often:
+        if word.casefold() not in nothing or (signs and set(word_key(word)) == {"-"}):
+            spelled.setdefault(word_key(word), []).append(word)
     options: dict[str, str] = {}
     values: dict[str, tuple[str, ...]] = {}
     for key, spellings in spelled.items():
-        value = _value(spellings[0], {*options, *(squash(one) for one in options), *(spelled.keys() - {key})})
+        value = _value(spellings[0], {*options, *(word_key(one) for one in options), *(spelled.keys() - {key})})
         options[value] = _label(spellings[0], options.values())
         values[value] = tuple(spellings)
     return options, values
@@ -167,14 +168,17 @@ def _is_often(words: Mapping[str, int], word: str) -> bool:
 
 
 def _near(text: str, known: Mapping[str, str]) -> str | None:
-    """The one option that has a word like this text; words that differ in a digit are not alike: Chair 1, Chair 2."""
+    """The one option that has a word like this text; one digit or sign more or less is another word: Chair 1, Chair 2.
+
+    Brackets and the like are no such signs.
+    """
     if sum(map(str.isalpha, text)) < _SHORTEST:
         return None
-    digits = [sign for sign in text if sign.isdigit()]
+    telling = _TELLING.findall(text)
     alike = {
         option
         for word, option in known.items()
-        if fuzz.ratio(text, word) >= _ALIKE and [sign for sign in word if sign.isdigit()] == digits
+        if fuzz.ratio(text, word) >= _ALIKE and _TELLING.findall(word) == telling
     }
     return alike.pop() if len(alike) == 1 else None
 
@@ -183,7 +187,7 @@ def _rare(words: Mapping[str, int], known: Mapping[str, str]) -> Rare:
     """What nobody knows of the rows under `OTHERS` is how many words they hold: as many as rows, at most."""
     few = {word: rows for word, rows in words.items() if word != OTHERS and not _is_often(words, word)}
     others = words.get(OTHERS, 0)
-    unmapped = sum(squash(word) not in known for word in few)
+    unmapped = sum(word_key(word) not in known for word in few)
     return Rare(len(few) + others, sum(few.values()) + others, unmapped + others)
 
 
@@ -192,17 +196,53 @@ def _rare(words: Mapping[str, int], known: Mapping[str, str]) -> Rare:
 
 def _value(word: str, taken: Collection[str]) -> str:
     """A free name for an option: 2024 → Y_2024. No option may be named as another word is written."""
-    plain = " ".join(map(squash, re.split(r"[\W_]+", unicodedata.normalize("NFKC", word))))
-    name = "_".join(re.findall(r"[A-Z0-9]+", plain.upper())) or "OPTION"
+    name = "_".join(_parts(word)) or _name_of_signs(word) or "OPTION"
     name = f"Y_{name}" if name[0].isdigit() else name
     tries = (f"_{number}" if number > 1 else "" for number in count(1))
     free = (f"{name[: names.LONGEST - len(end)].rstrip('_')}{end}" for end in tries)
-    return next(one for one in free if one not in taken and squash(one) not in taken)
+    return next(one for one in free if one not in taken and word_key(one) not in taken)
+
+
+_SIGNS = {
+    "+/-": "PLUS MINUS",
+    "±": "PLUS MINUS",
+    "<=": "AT MOST",
+    "≤": "AT MOST",
+    ">=": "AT LEAST",
+    "≥": "AT LEAST",
+    "<": "LESS THAN",
+    ">": "MORE THAN",
+    "=": "EQUALS",
+    "+": "PLUS",
+    "%": "PERCENT",
+    "-": "MINUS",
+}
+# A hyphen or a minus between two letters or digits only parts them: NO_SHOW, Y_1_2.
+_SIGN = re.compile(
+    "|".join(re.escape(sign) for sign in _SIGNS if sign != "-") + r"|(?<![^\W_])(?<![^\W_] )-|-(?! ?[^\W_])"
+)
+_MARKS = re.compile("[\u0300-\u036f]+")
+
+
+def _parts(word: str) -> list[str]:
+    """The parts of an option's name: `A+` → A PLUS; `< 5` → LESS THAN 5; `no-show` → NO SHOW."""
+    told = _SIGN.sub(lambda sign: f" {_SIGNS[sign[0]]} ", unicodedata.normalize("NFKC", word).translate(PLAIN_SIGNS))
+    plain = _MARKS.sub("", unicodedata.normalize("NFD", told.casefold().translate(LIGATURES)))
+    return re.findall(r"[A-Z0-9]+", plain.upper())
+
+
+def _name_of_signs(word: str) -> str:
+    """How Unicode calls a word of other signs: `?` → QUESTION_MARK; empty for anything else."""
+    if any(map(str.isalnum, word)):
+        return ""
+    return "_".join(
+        re.findall(r"[A-Z0-9]+", " ".join(unicodedata.name(sign, "") for sign in word if not sign.isspace()))
+    )
 
 
 def _label(word: str, taken: Collection[str]) -> str:
-    """What people see: the word, without commas, at most 63 characters, unlike the other labels."""
-    plain = names.label(word.replace(",", " "))
+    """What people see: the word, without commas (6,5 → 6.5), at most 63 characters, unlike the other labels."""
+    plain = names.label(re.sub(r"(?<=\d),(?=\d)", ".", word).replace(",", " "))
     tries = (f" {number}" if number > 1 else "" for number in count(1))
     free = (f"{names.label(plain, names.LONGEST - len(end))}{end}" for end in tries)
     return next(one for one in free if one not in taken)

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from bridgework import yaml_text
 from bridgework.errors import UsageError
+from bridgework.mapping import malformed
 from bridgework.mapping.problems import Problem, find
 from bridgework.mapping.schema import NeededSchema, needed
 
@@ -214,7 +215,7 @@ class MapDocument(_Strict):
     def load(cls, path: Path) -> Self:
         """Read a map; raises UsageError (MAP-NO-FILE, MAP-UNREADABLE, MAP-MALFORMED) with the line of each error."""
         try:
-            text = path.read_text(encoding="utf-8", errors="surrogateescape")
+            content = path.read_bytes()
         except OSError as error:
             raise UsageError(
                 "MAP-NO-FILE",
@@ -223,24 +224,18 @@ class MapDocument(_Strict):
                 why="it is a folder" if path.is_dir() else (error.strerror or "").lower(),
                 next_step="name a file such as ../other/map.yaml",
             ) from None
-        return cls.parse(text, path.name)
+        return cls.parse(yaml_text.decode(content, path.name), path.name)
 
     @classmethod
     def parse(cls, text: str, name: str = "map.yaml") -> Self:
         """Read a map from its text."""
         content, places = yaml_text.read(text, name)
+        if not isinstance(content, Mapping):
+            raise malformed.of_no_entries(content, name)
         try:
             document = cls.model_validate(content)
         except ValidationError as error:
-            found = [(yaml_text.line_of(places, item["loc"]) or 1, item) for item in error.errors()]
-            why = "; ".join(f"line {line}: {_location(item['loc'])}: {item['msg']}" for line, item in found)
-            raise UsageError(
-                "MAP-MALFORMED",
-                "The map has entries that cannot be understood.",
-                where=f"{name}, line {found[0][0]}",
-                why=why,
-                next_step="correct these lines in a text editor; docs/what-maps-where.md shows how lines look",
-            ) from error
+            raise malformed.in_words(error, content, places, _entries(cls), name) from None
         document._places.update(places)  # noqa: SLF001 - its own, on an instance just made
         return document
 
@@ -289,6 +284,19 @@ class MapDocument(_Strict):
 
 _SAID = ("confidence", "reasons", "next", "asked")
 
+
+def _entries(document: type[MapDocument]) -> dict[str, list[str]]:
+    """The names of the entries that each part of a map may have."""
+    parts: dict[str, type[BaseModel]] = {
+        "": document,
+        "line": Line,
+        "field": FieldDef,
+        "source": Source,
+        "object": ObjectDef,
+    }
+    return {name: [one.alias or key for key, one in part.model_fields.items()] for name, part in parts.items()}
+
+
 _HEAD = """\
 # What each column of the practice's export becomes in Twenty. Edit it freely: `bridgework map check DIR` checks it,
 # and nothing is loaded before it is approved. Each column has exactly one line. `decision: proposed` waits for a
@@ -304,10 +312,6 @@ bridgework_map: 1
 def _content(document: MapDocument) -> dict[str, Any]:
     content: dict[str, Any] = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return {"bridgework_map": document.bridgework_map, **content}
-
-
-def _location(location: tuple[str | int, ...]) -> str:
-    return ".".join(str(part) for part in location)
 
 
 def _write(content: dict[str, Any]) -> Iterator[str]:

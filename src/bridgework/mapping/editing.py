@@ -19,7 +19,7 @@ from bridgework.mapping.nearest import nearest
 from bridgework.mapping.presets import kept_to_preset
 from bridgework.mapping.proposer.confidence import SURE
 from bridgework.mapping.taken import field_name, taken
-from bridgework.mapping.words import squash, squash_header
+from bridgework.mapping.words import squash_header, word_key
 
 _TRANSFORM_OF = {
     "TEXT": "text",
@@ -179,7 +179,7 @@ def with_word(document: MapDocument, place: str, word: str, option: str, label: 
             )
         after = _with_option(after, list_, option, label)
     meant = {
-        name: tuple(one for one in known if squash(one) != squash(word))
+        name: tuple(one for one in known if word_key(one) != word_key(word))
         for name, known in document.values.get(list_, {}).items()
     }
     meant[option] = (*meant.get(option, ()), word)

@@ -19,7 +19,7 @@ from bridgework.mapping.draft import Draft
 from bridgework.mapping.numerals import Sign
 from bridgework.mapping.target import Claim, Context
 from bridgework.mapping.transforms import settings_of
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import meanings, word_key
 
 Fill = Callable[[Draft], None]
 
@@ -67,7 +67,10 @@ class Maker:
 
     def read(self, draft: Draft, column: str) -> str:
         """The cell for a transform that wants more than text: a word for nothing known goes to the import remarks."""
-        text = draft.cell(column)
+        return self.known(draft, column, draft.cell(column))
+
+    def known(self, draft: Draft, column: str, text: str) -> str:
+        """The text of a cell, or "" where it is a word for nothing known, which goes to the import remarks."""
         if text and text.casefold() in self.placeholders:
             draft.keep(column, text, "PLACEHOLDER")
             return ""
@@ -126,16 +129,19 @@ class Maker:
         return self.simple(column, cells.boolean_reader(column.settings.yes, column.settings.no), "NOT-YES-OR-NO")
 
     def select(self, column: Column) -> Fill:
-        """A SELECT: a word that the pick-list lacks is kept, and becomes `otherwise` where there is one."""
-        field, name, otherwise, read = column.line.field, column.name, column.settings.otherwise, self.read
+        """A SELECT: a word that the pick-list lacks is kept, and becomes `otherwise` where there is one.
+
+        The list is asked first: `-` says nothing in most columns, and is a word beside `+`.
+        """
+        field, name, otherwise, known = column.line.field, column.name, column.settings.otherwise, self.known
         option = self.options(column.settings.values)
 
         def fill(draft: Draft) -> None:
-            text = read(draft, name)
-            if not text:
-                return
-            value = option(text)
+            text = draft.cell(name)
+            value = option(text) if text else None
             if value is None:
+                if not known(draft, name, text):
+                    return
                 draft.keep(name, text, "UNKNOWN-WORD")
                 value = otherwise
             if value is not None:
@@ -145,12 +151,11 @@ class Maker:
 
     def options(self, values: str) -> Callable[[str], str | None]:
         """From a word of the practice to the option that means it."""
-        lists = self.document.values.get(values, {})
-        words = {squash(word): option for option, words in lists.items() for word in (option, *words)}
+        words = meanings(self.document.values.get(values, {}))
 
         @lru_cache(maxsize=2048)
         def option(text: str) -> str | None:
-            return words.get(squash(text))
+            return words.get(word_key(text))
 
         return option
 

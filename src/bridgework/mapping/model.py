@@ -6,12 +6,13 @@ What is sent is what a `Question` holds, and each of its texts is tested once mo
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
 import re
 import string
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -21,6 +22,7 @@ import httpx2
 from pydantic import BaseModel, Field
 
 from bridgework.errors import Away, Refused, UsageError
+from bridgework.mapping.model_waiting import LIMITS, Limits, Watch, nobody, within
 from bridgework.store.keys import MODEL_KEY
 
 if TYPE_CHECKING:
@@ -28,12 +30,13 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
     from pydantic_ai.providers import Provider
 
-_AT_ONCE = 20
+_AT_ONCE = 10  # a model on a small machine answers so many within the time of a call
 _LONGEST_HEADER = 60
 _LONGEST_SHAPE = 41  # 40 signs and the … of a pattern that was cut
 _LONGEST_REASON = 300
-_PATIENCE = httpx2.Timeout(300, connect=5)  # seconds; a model on a small machine takes its time over twenty questions
-_GO_ON = "go on without it: the map stands as it was proposed"
+_TO_CONNECT = 5  # seconds
+_TRIED_AGAIN = 1  # times, where a connection fails or a server is busy
+GO_ON = "go on without it: the map stands as it was proposed"
 
 _VALUE = re.compile(
     r"""
@@ -152,32 +155,40 @@ def _as_sent(number: int, question: Question) -> dict[str, Any]:
 
 
 async def rerank(
-    questions: Sequence[Question], model: str | Model, base_url: str | None = None, api_key: str | None = None
-) -> list[Answer | None]:
-    """The model's answers, in the order of the questions; None where it gave none that can be used.
+    questions: Sequence[Question],
+    model: str | Model,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    *,
+    limits: Limits = LIMITS,
+    watch: Watch = nobody,
+) -> AsyncGenerator[list[Answer | None]]:
+    """The model's answers, call by call, in the order of the questions; None where it gave none that can be used.
 
     `model` is `provider:name` as pydantic-ai writes it, or the bare name of a model at `base_url`, any endpoint that
-    speaks OpenAI's chat (`http://127.0.0.1:11434/v1`). Twenty questions go in one call; a malformed answer is asked
+    speaks OpenAI's chat (`http://127.0.0.1:11434/v1`). Ten questions go in one call; a malformed answer is asked
     for once more; a concept that is no candidate is no answer. Raises UsageError (MODEL-MISSING, MODEL-UNKNOWN,
-    MODEL-URL, MODEL-KEY), Refused (MODEL-KEY, MODEL-REFUSED, MODEL-UNREADABLE) or Away (MODEL-AWAY).
+    MODEL-URL, MODEL-KEY), Refused (MODEL-KEY, MODEL-REFUSED, MODEL-UNREADABLE), Away (MODEL-AWAY, MODEL-SILENT), or
+    what `watch` raises.
     """
     if not questions:
-        return []
+        return
     with _package():
         import pydantic_ai
     pydantic_ai.BANNER_ENABLED = False  # it greets on the terminal, among our own lines
     name = _name_of(model, base_url)
-    answers: list[Answer | None] = []
-    async with _reached(model, base_url, api_key) as reached:
+    ends = asyncio.get_running_loop().time() + limits.whole
+    async with _reached(model, base_url, api_key, limits.call) as reached:
         at_openai = isinstance(model, str) and base_url is None and model.startswith("openai")
-        with _failures_in_words(name):
-            async with _agent(reached, keep_nothing=at_openai) as agent:
-                for start in range(0, len(questions), _AT_ONCE):
-                    some = questions[start : start + _AT_ONCE]
-                    sent = [_as_sent(number, question) for number, question in enumerate(some, 1)]
-                    ran = await agent.run(json.dumps(sent, ensure_ascii=False))
-                    answers += _answers(some, ran.output, name)
-    return answers
+        async with _agent(reached, keep_nothing=at_openai) as agent:
+            for start in range(0, len(questions), _AT_ONCE):
+                some = questions[start : start + _AT_ONCE]
+                sent = [_as_sent(number, question) for number, question in enumerate(some, 1)]
+                left = ends - asyncio.get_running_loop().time()
+                why = "no answer came in time" if limits.call < left else "all calls together took too long"
+                with _failures_in_words(name, f"{why}: {limits.words}"):
+                    ran = await within(min(limits.call, left), agent.run(json.dumps(sent, ensure_ascii=False)), watch)
+                yield _answers(some, ran.output, name)
 
 
 def _answers(questions: Sequence[Question], reply: _Reply, model: str) -> list[Answer | None]:
@@ -209,8 +220,10 @@ def _agent(model: Model, *, keep_nothing: bool) -> Agent[object, _Reply]:
 
 
 @asynccontextmanager
-async def _reached(model: str | Model, base_url: str | None, api_key: str | None) -> AsyncIterator[Model]:
-    """The model, with a connection that is closed at the end."""
+async def _reached(
+    model: str | Model, base_url: str | None, api_key: str | None, patience: float
+) -> AsyncIterator[Model]:
+    """The model, with a connection that is closed at the end; it waits so many seconds for an answer."""
     if not isinstance(model, str):
         yield model
     elif base_url is None:
@@ -220,9 +233,11 @@ async def _reached(model: str | Model, base_url: str | None, api_key: str | None
         with _package():
             from pydantic_ai.models.openai import OpenAIChatModel
             from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+        timeout = httpx2.Timeout(patience, connect=_TO_CONNECT)
         # What is asked of this machine does not leave it through the proxy that the environment names.
-        async with httpx2.AsyncClient(timeout=_PATIENCE, trust_env=not _is_loopback(host)) as client:
+        async with httpx2.AsyncClient(timeout=timeout, trust_env=not _is_loopback(host)) as client:
             provider = OpenAICompatibleProvider(host, base_url=base_url, api_key=api_key, http_client=client)
+            provider.client.max_retries = _TRIED_AGAIN
             yield OpenAIChatModel(model, provider=provider)
 
 
@@ -230,25 +245,41 @@ def _by_provider(model: str, api_key: str | None) -> Model:
     """The model of a known provider; without a key of ours, the provider's own variable has it (OPENAI_API_KEY)."""
     from pydantic_ai.exceptions import UserError
     from pydantic_ai.models import infer_model
-    from pydantic_ai.providers import infer_provider_class
 
-    provider, _, _ = model.partition(":")
-    with _package(f"pydantic-ai-slim[{provider}]"):
-        try:
-            if "/" in provider:  # a gateway to a provider: its class is the provider's own, which would get its key
-                raise _unknown(model)
-            kind = cast("Callable[..., Provider[Any]]", infer_provider_class(provider))
-        except ValueError:
-            raise _unknown(model) from None
+    kind = _provider_of(model)
+    with _package(f"pydantic-ai-slim[{model.partition(':')[0]}]"):
         try:
             ready = kind(api_key=api_key) if api_key else kind()
         except (UserError, TypeError):
             raise UsageError(
                 "MODEL-KEY", "The model's provider wants a key.", where=model, next_step=f"give it in {MODEL_KEY}"
             ) from None
+        if hasattr(ready.client, "max_retries"):
+            ready.client.max_retries = _TRIED_AGAIN
         try:
             return infer_model(model, provider_factory=lambda _: ready)
         except UserError:
+            raise _unknown(model) from None
+
+
+def require_known(model: str, base_url: str | None) -> None:
+    """See that a model is named as one can be asked; raises UsageError (MODEL-MISSING, MODEL-UNKNOWN, MODEL-URL)."""
+    if base_url is not None:
+        _host_of(base_url)
+    else:
+        _provider_of(model)
+
+
+def _provider_of(model: str) -> Callable[..., Provider[Any]]:
+    provider, _, name = model.partition(":")
+    with _package():
+        from pydantic_ai.providers import infer_provider_class
+    with _package(f"pydantic-ai-slim[{provider}]"):
+        try:
+            if "/" in provider or not name:  # a gateway's class is the provider's own, which would get its key
+                raise _unknown(model)
+            return cast("Callable[..., Provider[Any]]", infer_provider_class(provider))
+        except ValueError:
             raise _unknown(model) from None
 
 
@@ -295,7 +326,7 @@ def _package(wanted: str = "bridgework[model]") -> Iterator[None]:
         raise UsageError(
             "MODEL-MISSING",
             "Asking a model needs a package that is not installed.",
-            why=_GO_ON,
+            why=GO_ON,
             next_step=f'pip install "{wanted}"',
         ) from None
 
@@ -310,24 +341,32 @@ def _unknown(model: str) -> UsageError:
 
 
 @contextmanager
-def _failures_in_words(name: str) -> Iterator[None]:
+def _failures_in_words(name: str, silent: str) -> Iterator[None]:
     """What went wrong, without what was sent or answered: the library's messages quote both."""
     from pydantic_ai import exceptions as theirs
 
     try:
         yield
+    except TimeoutError:
+        raise Away(
+            "MODEL-SILENT",
+            "The model does not answer in time.",
+            where=name,
+            why=silent,
+            next_step=f"see that it runs, or ask a faster one; else {GO_ON}",
+        ) from None
     except theirs.ModelAuthenticationError:
-        step = f"give a key that it takes in {MODEL_KEY}, or {_GO_ON}"
+        step = f"give a key that it takes in {MODEL_KEY}, or {GO_ON}"
         raise Refused("MODEL-KEY", "The model's provider refuses the key.", where=name, next_step=step) from None
     except theirs.ModelHTTPError as error:
         why = f"it answered {error.status_code}"
         if error.status_code in {408, 429} or error.status_code >= 500:
             raise _away(name, why) from None
-        raise Refused("MODEL-REFUSED", "The model refuses.", where=name, why=why, next_step=_GO_ON) from None
+        raise Refused("MODEL-REFUSED", "The model refuses.", where=name, why=why, next_step=GO_ON) from None
     except theirs.UnexpectedModelBehavior:
         why = "twice its answer did not have the form that was asked for"
         raise Refused(
-            "MODEL-UNREADABLE", "The model is not understood.", where=name, why=why, next_step=_GO_ON
+            "MODEL-UNREADABLE", "The model is not understood.", where=name, why=why, next_step=GO_ON
         ) from None
     except theirs.UserError:
         raise _unknown(name) from None
@@ -336,4 +375,4 @@ def _failures_in_words(name: str) -> Iterator[None]:
 
 
 def _away(name: str, why: str) -> Away:
-    return Away("MODEL-AWAY", "The model does not answer.", where=name, why=why, next_step=_GO_ON)
+    return Away("MODEL-AWAY", "The model does not answer.", where=name, why=why, next_step=GO_ON)

@@ -12,7 +12,7 @@ from bridgework.mapping.problem import Problem
 from bridgework.mapping.problems_lines import find_in_line
 from bridgework.mapping.problems_objects import find_in_objects
 from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, shares_field, side_fields
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import word_key
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import Line, MapDocument, Source
@@ -49,12 +49,12 @@ def _pick_lists(document: MapDocument) -> Iterator[Problem]:
     for name, options in document.values.items():
         meant: dict[str, str] = {}
         for option in options:  # its own name is a word for it too
-            if meant.setdefault(squash(option), option) != option:
+            if meant.setdefault(word_key(option), option) != option:
                 at = document.line_of("values", name, option)
                 yield Problem(at, "TWO-MEANINGS", f"`{option}` is another option of `{name}` too", "call it otherwise")
         for option, words in options.items():
             for word in words:
-                if meant.setdefault(squash(word), option) != option:
+                if meant.setdefault(word_key(word), option) != option:
                     at = document.line_of("values", name, option)
                     what = f"`{word}` means two options of `{name}`"
                     yield Problem(at, "TWO-MEANINGS", what, "take it out of one of them")

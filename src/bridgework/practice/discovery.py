@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bridgework.errors import UsageError
 from bridgework.practice import headers, sniffing, xlsx_records
 from bridgework.practice.csv_records import Block, CsvRecords
+from bridgework.practice.header_row import Knows, Verdict, judge
 from bridgework.practice.sniffing import Encoding, Sample
 from bridgework.practice.source_file import SourceFile, cannot_be_read
 from bridgework.settings import FileSettings
@@ -24,6 +25,8 @@ _TEXTS, _WORKBOOKS = frozenset({".csv", ".txt", ".tsv"}), frozenset({".xlsx", ".
 _OTHER_TABLES = frozenset({".accdb", ".dbf", ".mdb", ".ods", ".xls", ".xlsb"})
 _HIDDEN = ("~", ".")
 _HEADER_WITHIN = 10
+_LOOKED_AT = 40  # rows below the first one that judge it
+_TITLE = 2  # cells of a title: what it is, and of when
 _SAMPLE_ROWS = 1000
 _MOST_COLUMNS = 1 << 14
 _DEFAULT_LANGUAGE = "nl"
@@ -31,16 +34,19 @@ _AS_PROPOSED = FileSettings()
 _YEAR = re.compile(r"(?:\D*\D)?(?:19|20)\d\d(?:\D.*)?")
 
 
-def discover(folder: Path, settings: Mapping[str, FileSettings] | None = None) -> list[SourceFile]:
+def discover(
+    folder: Path, settings: Mapping[str, FileSettings] | None = None, knows: Knows = headers.is_word
+) -> list[SourceFile]:
     """The tables of an export folder, by name; `settings` holds what a person says of a file (by `relative`).
 
+    `knows` says whether a cell is a word that headers have.
     Raises UsageError (PRACTICE-FOLDER, PRACTICE-SETTING, PRACTICE-WORKBOOK) where the folder is none, a setting names
     a file that is not there or an encoding that cannot be, or a workbook does not open.
     """
     said = dict(settings or {})
     if not folder.is_dir():
         raise UsageError("PRACTICE-FOLDER", "The export folder is not there.", where=str(folder))
-    found = [file for path in _tables(folder, said) for file in _readable(folder, path, said)]
+    found = [file for path in _tables(folder, said) for file in _readable(folder, path, said, knows)]
     if unknown := sorted(said.keys() - {file.relative for file in found}):
         raise UsageError(
             "PRACTICE-SETTING",
@@ -56,6 +62,15 @@ def unreadable(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.suffix.casefold() in _OTHER_TABLES and path.is_file())
 
 
+def empty_tables(folder: Path, found: Iterable[SourceFile]) -> list[str]:
+    """The files of an export folder that should hold tables and hold nothing, by their names; `found` hold some."""
+    read = {one.path for one in found}
+    left = (path for path in _tables(folder, {}) if path not in read)
+    # A text that is not empty is somebody's text.
+    empty = (path for path in left if path.suffix.casefold() != ".txt" or not path.stat().st_size)
+    return [_relative(folder, path) for path in empty]
+
+
 def _tables(folder: Path, said: Mapping[str, FileSettings]) -> Iterator[Path]:
     named = {folder / name.partition("#")[0] for name in said if "/" in name}
     here = list(folder.iterdir())
@@ -63,30 +78,34 @@ def _tables(folder: Path, said: Mapping[str, FileSettings]) -> Iterator[Path]:
     for path in sorted({*here, *by_year, *named}):
         name = path.name.casefold()
         is_table = path.suffix.casefold() in _TEXTS | _WORKBOOKS and not name.startswith(_HIDDEN)
-        if is_table and path.is_file() and path.stat().st_size:
+        if is_table and path.is_file():
             yield path
 
 
-def _readable(folder: Path, path: Path, said: Mapping[str, FileSettings]) -> list[SourceFile]:
+def _readable(folder: Path, path: Path, said: Mapping[str, FileSettings], knows: Knows) -> list[SourceFile]:
     """The tables of a file; raises UsageError (PRACTICE-UNREADABLE) where it cannot be opened."""
     try:
-        return list(_read(folder, path, said))
+        return list(_read(folder, path, said, knows)) if path.stat().st_size else []
     except OSError as error:
         raise cannot_be_read(path.relative_to(folder).as_posix(), error) from None
 
 
-def _read(folder: Path, path: Path, said: Mapping[str, FileSettings]) -> Iterator[SourceFile]:
-    relative = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+def _relative(folder: Path, path: Path) -> str:
+    return unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+
+
+def _read(folder: Path, path: Path, said: Mapping[str, FileSettings], knows: Knows) -> Iterator[SourceFile]:
+    relative = _relative(folder, path)
     if path.suffix.casefold() in _WORKBOOKS:
-        yield from _sheets(path, relative, said)
-    elif (file := _text(path, relative, said.get(relative, _AS_PROPOSED))) is not None:
+        yield from _sheets(path, relative, said, knows)
+    elif (file := _text(path, relative, said.get(relative, _AS_PROPOSED), knows)) is not None:
         yield file
 
 
 # --- delimited text --------------------------------------------------------------------------------------------------
 
 
-def _text(path: Path, relative: str, said: FileSettings) -> SourceFile | None:
+def _text(path: Path, relative: str, said: FileSettings, knows: Knows) -> SourceFile | None:
     """A text file as a table; None for an empty one, and for a .txt that is none."""
     before = path.stat()
     sample = Sample.of(path)
@@ -102,7 +121,7 @@ def _text(path: Path, relative: str, said: FileSettings) -> SourceFile | None:
         return None
     if path.suffix.casefold() == ".txt" and said == _AS_PROPOSED and max(map(len, rows)) < 2:
         return None
-    header, used, why_header = _header(rows, said)
+    header, used, verdict = _header(rows, said, knows)
     before_data = first.raws[: skipped + used]
     return SourceFile(
         path=path,
@@ -120,8 +139,9 @@ def _text(path: Path, relative: str, said: FileSettings) -> SourceFile | None:
         may_trail=needed == len(header) or _usual_width(rows) > len(header),
         size=before.st_size,
         modified_ns=before.st_mtime_ns,
-        why=tuple(why for why in (why_encoding, why_newline, why_delimiter, *_said(said), why_header) if why),
+        why=tuple(why for why in (why_encoding, why_newline, why_delimiter, *_said(said), verdict.why) if why),
         sample=tuple(map(tuple, rows[used:])),
+        header_is=verdict.called,
         quotes=quotes,
         fallback=fallback,
     )
@@ -189,19 +209,16 @@ def _rows(block: Block, delimiter: str) -> list[list[str]]:
 # --- the header ------------------------------------------------------------------------------------------------------
 
 
-def _header(rows: Sequence[Sequence[str]], said: FileSettings) -> tuple[tuple[str, ...], int, str]:
-    """The names of the columns, how many rows they and what is above them take, and why."""
+def _header(rows: Sequence[Sequence[str]], said: FileSettings, knows: Knows) -> tuple[tuple[str, ...], int, Verdict]:
+    """The names of the columns, how many rows they and what is above them take, and what was judged of the header."""
     usual = _usual_width(rows)
-    place = _first_place(rows, usual, said.skip_rows)
     if isinstance(said.header, tuple):
-        return headers.names_of(said.header), said.skip_rows or 0, "the names of the columns: bridgework.toml says so"
-    if said.header is None and place < len(rows):
-        is_one, why = headers.looks_like_header(rows[place], rows[place + 1 : place + 20])
-    else:
-        is_one = bool(said.header)
-        why = f"{'the first row is the header' if is_one else 'there is no header'}: bridgework.toml says so"
-    if not is_one or place >= len(rows):
-        return headers.names_of([""] * usual), said.skip_rows or 0, why
+        verdict = Verdict(is_header=False, why="the names of the columns: bridgework.toml says so", said=True)
+        return headers.names_of(said.header), said.skip_rows or 0, verdict
+    place, verdict = _judged(rows, usual, said, knows)
+    if not verdict.is_header or place >= len(rows):
+        return headers.names_of([""] * usual), said.skip_rows or 0, verdict
+    why = verdict.why
     if place:
         why += f"; {place} rows above it are left out"
     cells = list(rows[place])
@@ -209,15 +226,36 @@ def _header(rows: Sequence[Sequence[str]], said: FileSettings) -> tuple[tuple[st
     if beyond > len(cells):
         why += f"; {beyond - len(cells)} columns have no name"
         cells += [""] * (beyond - len(cells))
-    return headers.names_of(cells), place + 1, why
+    return headers.names_of(cells), place + 1, replace(verdict, why=why)
 
 
-def _first_place(rows: Sequence[Sequence[str]], usual: int, skip: int | None) -> int:
+def _judged(rows: Sequence[Sequence[str]], usual: int, said: FileSettings, knows: Knows) -> tuple[int, Verdict]:
+    """The index of the row that the table begins with, and whether that is a header."""
+    place = said.skip_rows if said.skip_rows is not None else _first_place(rows, usual)
+    if said.header is not None or place >= len(rows):
+        is_one = bool(said.header)
+        why = f"{'the first row is the header' if is_one else 'there is no header'}: bridgework.toml says so"
+        return place, Verdict(is_header=is_one, why=why, said=True)
+    if said.skip_rows is None and (below := _below_title(rows, place)) is not None:
+        verdict = judge(rows[below], rows[below + 1 : below + _LOOKED_AT], knows)
+        if verdict.is_header and verdict.sure:
+            return below, verdict
+    return place, judge(rows[place], rows[place + 1 : place + _LOOKED_AT], knows)
+
+
+def _first_place(rows: Sequence[Sequence[str]], usual: int) -> int:
     """The index of the row that the table begins with."""
-    if skip is not None:
-        return skip
     # A title above the table is narrower than it; a header may lack a name or two.
     return next((index for index, row in enumerate(rows[:_HEADER_WITHIN]) if len(row) * 2 > usual and any(row)), 0)
+
+
+def _below_title(rows: Sequence[Sequence[str]], place: int) -> int | None:
+    """The index of the first full row below such with one or two cells, as spreadsheets write a title; or None."""
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    most = Counter(count for count in filled if count).most_common(1)[0][0]
+    if not 0 < filled[place] <= _TITLE or filled[place] * 2 >= most:
+        return None
+    return next((at for at in range(place + 1, min(len(rows), _HEADER_WITHIN)) if filled[at] * 2 > most), None)
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
@@ -231,7 +269,7 @@ def _filled_width(row: Sequence[str]) -> int:
 # --- workbooks -------------------------------------------------------------------------------------------------------
 
 
-def _sheets(path: Path, relative: str, said: Mapping[str, FileSettings]) -> list[SourceFile]:
+def _sheets(path: Path, relative: str, said: Mapping[str, FileSettings], knows: Knows) -> list[SourceFile]:
     wanted = said.get(relative, _AS_PROPOSED).sheet
     heads = xlsx_records.heads_of(path, _SAMPLE_ROWS, wanted)
     if wanted is not None and not heads:
@@ -245,13 +283,15 @@ def _sheets(path: Path, relative: str, said: Mapping[str, FileSettings]) -> list
     found = []
     for name, rows in sheets:
         shown = relative if len(sheets) == 1 else f"{relative}#{name}"
-        found.append(_sheet(path, shown, name, rows, said.get(shown, _AS_PROPOSED)))
+        found.append(_sheet(path, shown, name, rows, said.get(shown, _AS_PROPOSED), knows))
     return found
 
 
-def _sheet(path: Path, relative: str, sheet: str, rows: list[list[str]], said: FileSettings) -> SourceFile:
+def _sheet(
+    path: Path, relative: str, sheet: str, rows: list[list[str]], said: FileSettings, knows: Knows
+) -> SourceFile:
     before = path.stat()
-    header, used, why = _header([row[: _filled_width(row)] for row in rows], said)
+    header, used, verdict = _header([row[: _filled_width(row)] for row in rows], said, knows)
     return SourceFile(
         path=path,
         relative=relative,
@@ -268,8 +308,9 @@ def _sheet(path: Path, relative: str, sheet: str, rows: list[list[str]], said: F
         may_trail=True,
         size=before.st_size,
         modified_ns=before.st_mtime_ns,
-        why=(f"sheet {sheet}", *_said(said), why),
+        why=(f"sheet {sheet}", *_said(said), verdict.why),
         sample=tuple(map(tuple, rows[used:])),
+        header_is=verdict.called,
     )
 
 

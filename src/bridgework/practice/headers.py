@@ -40,11 +40,22 @@ _WORDS = {
         payer due fee tooth surface reason duration start end chair room channel direction sent subject user
         result category line family medical history nihdi
     """,
+    "de": """
+        vorname nachname familienname zuname geburtsdatum geboren geschlecht anrede strasse hausnummer hausnr plz ort
+        postleitzahl wohnort sprache telefon festnetz mobil handy handynummer bemerkung bemerkungen notiz notizen
+        beschreibung bezeichnung termin termindatum uhrzeit behandlung behandler behandlungsnummer behandlungsdatum
+        leistung leistungserbringer zahnarzt arzt hausarzt uberweiser krankenkasse krankenkassennummer kasse
+        versicherung versicherer versichertennummer mitgliedsnummer nationalregisternummer kontonummer konto aktiv
+        verstorben sterbedatum erstellt angelegt geandert zuletzt letzter erster nachster besuch rechnung
+        rechnungsnummer rechnungsdatum betrag bezahlt zahlung zahlungsart fallig gesamt honorar eigenanteil anteil
+        zahn zahnnummer flache quadrant nomenklaturcode grund dauer beginn ende stuhl raum kanal richtung gesendet
+        betreff nachricht benutzer ergebnis beleg datei dateiname dokument kategorie zeile haushalt patientennummer
+        patientennr patientenname aktennummer karteinummer vorlage medikamente allergien beruf familienstand
+    """,
 }
 _VOCABULARY = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 _ALL_WORDS = frozenset().union(*_VOCABULARY.values())
 _TOKEN = re.compile(r"[a-z]+")
-_DATA = re.compile(r"[\d\s.,:/€+-]*\d[\d\s.,:/€+-]*|[^@\s]+@[^@\s]+\.\w+")
 _SPACES = re.compile(r"\s+")
 
 
@@ -64,19 +75,9 @@ def language_of(header: Iterable[str], name: str) -> tuple[Language, str]:
     return first, f"{hits[first]} header words are {first}, {hits[second]} are {second}"
 
 
-def looks_like_header(row: Sequence[str], following: Sequence[Sequence[str]]) -> tuple[bool, str]:
-    """Whether a first row names columns rather than holding data, and why."""
-    filled = [cell.strip() for cell in row if cell.strip()]
-    known = sum(any(word in _ALL_WORDS for word in tokens(cell)) for cell in filled)
-    data = sum(bool(_DATA.fullmatch(cell)) for cell in filled)
-    if known * 3 >= len(filled) and known > data:
-        return True, f"the first row names columns: {known} of its {len(filled)} cells are known words"
-    if data:
-        return False, f"the first row holds data: {data} of its cells are numbers, dates or addresses"
-    repeated = len(set(filled)) < len(filled) or any(list(row) == list(other) for other in following)
-    if repeated or len(filled) * 2 < len(row):
-        return False, "the first row holds data: its cells are empty or repeated"
-    return True, "the first row names columns: all its cells are different texts"
+def is_word(cell: str) -> bool:
+    """Whether a cell has a word that headers have."""
+    return any(word in _ALL_WORDS for word in tokens(cell))
 
 
 def names_of(row: Sequence[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from bridgework.practice import cells, csv_records, xlsx_records
 from bridgework.practice.csv_records import Block
+from bridgework.practice.headers import names_of
 from bridgework.practice.profiles import padded
 from bridgework.practice.sniffing import codec_of
 from bridgework.practice.source_file import SourceFile
@@ -214,8 +215,12 @@ class Judge:
         batch.rows.append((self._object, number, self._file, line, key, bytearray(content), bytearray(raw)))
         return made
 
+    def _is_header(self, made: Sequence[str]) -> bool:
+        """Whether a row is the header again; names that are there twice, or missing, were told apart in the first."""
+        return [name.casefold() for name in names_of(made)] == self._names
+
     def _fault(self, found: Sequence[str], made: Sequence[str], key: str) -> str:
-        if all(cell.strip().casefold() == name for cell, name in zip(made, self._names, strict=True)):
+        if self._names[0].startswith(made[0].strip().casefold()) and self._is_header(made):
             return REPEATED_HEADER
         if key in _TOTALS:
             return TOTALS

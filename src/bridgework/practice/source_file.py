@@ -10,6 +10,7 @@ from typing import Any, Literal
 from bridgework.errors import UsageError
 
 Format = Literal["csv", "xlsx", "api"]
+HeaderIs = Literal["there", "missing", "doubtful", "said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class SourceFile:
     `needed_width` is the number of cells that a row cannot do without: shorter rows are broken, not just trimmed.
     `may_trail` says that empty cells behind the last column mean nothing; else they show that the cells have moved.
     `quotes` says whether a quote may wrap a cell, `fallback` in which codecs a cell may be beside the file's.
+    `header_is` says whether the file has a header: surely, surely not, doubtfully, or as a person says.
     `written` is the header as it stands in the file, where columns go by other names. `why` has the reason of each
     proposal, in words. `sample` holds the first rows; it is for proposals, never for show.
     """
@@ -43,6 +45,7 @@ class SourceFile:
     modified_ns: int
     why: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...] = field(repr=False)
+    header_is: HeaderIs = "there"
     quotes: bool = True
     fallback: tuple[str, ...] = ()
     written: tuple[str, ...] = ()

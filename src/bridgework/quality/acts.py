@@ -7,7 +7,7 @@ from datetime import date
 
 from bridgework.belgium import drift, teeth
 from bridgework.belgium.nomenclature_table import Interval, Table
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import word_key
 from bridgework.practice.rows import SourceRecord
 from bridgework.quality.days import DayColumn
 from bridgework.quality.people import People
@@ -63,7 +63,7 @@ class Acts:
             self._drift(row, text, ordinal, born)
         if not ordinal:
             return
-        if ordinal > self._today and squash(values.get(self._status, "")) not in self._planned:
+        if ordinal > self._today and word_key(values.get(self._status, "")) not in self._planned:
             self._tally.add("TREATED-IN-FUTURE", row, self._date)
         if born and ordinal < born:
             self._tally.add("BEFORE-BIRTH", row, self._date)

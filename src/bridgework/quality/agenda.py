@@ -8,7 +8,7 @@ from datetime import date
 
 from bridgework.mapping import moments
 from bridgework.mapping.catalogue import builtin
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import word_key
 from bridgework.practice.rows import SourceRecord
 from bridgework.quality.days import Clock, DayColumn
 from bridgework.quality.people import People
@@ -48,7 +48,7 @@ class Agenda:
         ordinal = self._days.read(self._cell(row, "date")).ordinal
         if not ordinal:
             return
-        status = self._status.get(squash(self._cell(row, "status")), "")
+        status = self._status.get(word_key(self._cell(row, "status")), "")
         if ordinal < self._today and status in _WAITING:
             self._tally.add("PAST-STILL-PLANNED", row, self._one["status"])
         if status in _GONE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridgework.mapping import cells
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import word_key
 from bridgework.practice.rows import SourceRecord
 from bridgework.quality.forms import Forms
 from bridgework.quality.state import State, options
@@ -26,7 +26,7 @@ class Choices:
     def see(self, row: SourceRecord) -> None:
         for header, meant, forms in self._columns:
             text = row.values.get(header, "").strip()
-            if text and (meaning := meant.get(text.casefold()) or meant.get(squash(text))):
+            if text and (meaning := meant.get(text.casefold()) or meant.get(word_key(text))):
                 # Only words of the known lists are remembered, which are nobody's.
                 forms[meaning].add(text.casefold(), row)
 

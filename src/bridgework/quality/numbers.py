@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridgework.belgium import enterprise, iban, ogm, postal_codes
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import word_key
 from bridgework.practice.rows import SourceRecord
 from bridgework.quality.state import State, options
 from bridgework.quality.texts import is_nothing
@@ -48,7 +48,7 @@ class Numbers:
     def _place(self, row: SourceRecord) -> None:
         text, city = row.values.get(self._postal, "").strip(), row.values.get(self._city, "").strip()
         country = row.values.get(self._country, "").strip()
-        if not text or is_nothing(text) or (country and self._countries.get(squash(country)) != "Belgium"):
+        if not text or is_nothing(text) or (country and self._countries.get(word_key(country)) != "Belgium"):
             return
         found = postal_codes.read(text)
         if found.verdict in {"UNKNOWN_CODE", "NOT_A_CODE"}:

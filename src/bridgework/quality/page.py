@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bridgework.mapping.target import FINDINGS
-from bridgework.practice import judging, keeping
+from bridgework.practice import file_notes, judging, keeping
 from bridgework.quality.registry import groups
 
 _HEAD = """\
@@ -41,6 +41,12 @@ _READ = """\
 Nothing is repaired in silence: each way of reading that was needed is counted, and the raw bytes are kept.
 
 """
+_FILES = """\
+## Whole files of the export
+
+The finding's subject is the file. All of them are marked warn.
+
+"""
 _CELLS = """\
 ## Cells that did not fit when records were made
 
@@ -59,6 +65,10 @@ def what_is_found() -> str:
             (f"`{one.code}`", one.severity, one.what, one.means.strip(), _sentence(one.next_step)) for one in checks
         ]
         parts += [f"## {title}\n\n", *_table(("code", "", "the records", "what it means", "what to do"), rows), "\n"]
+    files = [
+        (f"`{code}`", what, step.replace("{file}", "patients.csv")) for code, (what, step) in file_notes.NOTES.items()
+    ]
+    parts += [_FILES, *_table(("code", "the file", "what to do"), files), "\n"]
     parts += [_SET_ASIDE, *_table(("code", "why"), _plain(_quarantined())), "\n"]
     notes = [
         (f"`{code}`", "info" if code in keeping.OF_NO_CONCERN else "warn", what, _sentence(step))

@@ -8,7 +8,7 @@ from datetime import date
 from bridgework.belgium import entitlement, insz, mutualities, nomenclature, riziv
 from bridgework.mapping import cells
 from bridgework.mapping.contact import phones_in
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import squash, word_key
 from bridgework.practice.rows import SourceRecord
 from bridgework.quality.days import DayColumn
 from bridgework.quality.people import People, mark, plain, whole_name
@@ -136,7 +136,7 @@ class Patients:
         return found.number
 
     def _conflicts(self, row: SourceRecord, header: str, number: insz.Insz, born: int) -> None:
-        option = self._sexes.get(squash(self._cell(row, "sex")))
+        option = self._sexes.get(word_key(self._cell(row, "sex")))
         sex: insz.Sex | None = "M" if option == "MALE" else "F" if option == "FEMALE" else None
         birth_date = date.fromordinal(born) if born else None
         for what in insz.conflicts(number, birth_date=birth_date, sex=sex):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from bridgework.mapping.catalogue import builtin
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import meanings
 from bridgework.practice.rows import SourceRecord, StagedRows
 from bridgework.quality.columns import Columns
 from bridgework.quality.keys import Keys
@@ -53,6 +53,5 @@ class State:
 
 
 def options(values: str) -> dict[str, str]:
-    """Squashed word of the practice → option that it means, of a pick-list of the built-in map."""
-    lists = builtin().values[values]
-    return {squash(word): option for option, words in lists.items() for word in (option, *words)}
+    """Key of a word of the practice (`word_key`) → option that it means, of a pick-list of the built-in map."""
+    return meanings(builtin().values[values])

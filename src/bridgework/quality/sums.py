@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import word_key
 from bridgework.practice.rows import SourceRecord
 from bridgework.quality.amounts import cents
 from bridgework.quality.keys import Keys, Seen
@@ -53,7 +53,7 @@ class Invoices:
 
     def see(self, row: SourceRecord) -> None:
         total, paid = cents(self._cell(row, "total")), cents(self._cell(row, "paid"))
-        status = self._status.get(squash(self._cell(row, "status")), "")
+        status = self._status.get(word_key(self._cell(row, "status")), "")
         at = self._accounts.keys.find(row.key)
         if at >= 0:
             self._accounts.row_no[at] = row.row_no
@@ -136,7 +136,7 @@ class Transactions:
 
     def see(self, row: SourceRecord) -> None:
         at = self._accounts.keys.find(row.values.get(self._invoice, "").strip())
-        sign = _PAYING.get(self._kinds.get(squash(row.values.get(self._kind, "")), ""), 0)
+        sign = _PAYING.get(self._kinds.get(word_key(row.values.get(self._kind, "")), ""), 0)
         if at < 0 or not sign:
             return
         amount = cents(row.values.get(self._amount, ""))

@@ -5,23 +5,27 @@ It gets names, types, shares and shapes, never a value; what it says is kept wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bridgework.belgium.nomenclature_table import Table
-from bridgework.errors import UsageError
+from bridgework.errors import BridgeworkError, Paused, UsageError
 from bridgework.mapping.completing import AnyTable
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.editing import as_concept, find, is_sure, with_line
 from bridgework.mapping.labels import meaning_of
+from bridgework.mapping.model_waiting import LIMITS, Limits
 from bridgework.mapping.proposer.confidence import UNCLEAR
 from bridgework.stages.context import Context
 from bridgework.store.keys import MODEL_KEY, kept_secret, secret
 from bridgework.store.tables import source_field
+
+if TYPE_CHECKING:
+    from bridgework.mapping.model import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +35,103 @@ class Ask:
     model: str
     url: str | None = None
 
+    def require_known(self) -> None:
+        """See that it can be asked, before anything else is done; raises UsageError (MODEL-…)."""
+        from bridgework.mapping.model import require_known
 
-async def asked(context: Context, document: MapDocument, ask: Ask) -> MapDocument:
-    """The map with the model's answers; raises BridgeworkError (MODEL-…) where it cannot be asked."""
-    from bridgework.mapping.model import rerank  # heavy, and only for those who ask
+        require_known(self.model, self.url)
 
+
+@dataclass(slots=True)
+class Asked:
+    """What came of asking: lines that were unsure, and of their answers how many of each kind.
+
+    `error` ended it early; what was answered until then is in the map.
+    """
+
+    lines: int
+    meanings: int = 0  # that name a meaning
+    none_fits: int = 0
+    unusable: int = 0  # missing, or of a meaning that was not offered
+    error: BridgeworkError | None = None
+
+    @property
+    def useful(self) -> int:
+        """Answers that the map has now."""
+        return self.meanings + self.none_fits
+
+    @property
+    def words(self) -> str:
+        """For a person."""
+        if not self.lines:
+            return "No line is unsure: the model was not asked."
+        return (
+            f"{self.useful} of {self.lines} lines answered usefully: {self.meanings} with a meaning, "
+            f"{self.none_fits} with none that fits; {self.unusable} answers missing or unusable."
+        )
+
+
+async def asked(
+    context: Context, document: MapDocument, ask: Ask, limits: Limits | None = None
+) -> tuple[MapDocument, Asked]:
+    """The map with the model's answers, and how many they were; what ended the asking early is in the latter.
+
+    Raises BridgeworkError (MODEL-…, PAUSED) where nothing was answered at all.
+    """
+    from bridgework.mapping.model import GO_ON, Question, rerank  # heavy, and only for those who ask
+
+    limits = limits or LIMITS
     wanted = list(_unsure(document))
+    told = Asked(len(wanted))
     if not wanted:
-        return document
-    questions = list(_questions(context, document, wanted))
+        return document, told
+    questions: list[Question] = list(_questions(context, document, wanted))
     migration = str(context.settings.migration.id)
     key = kept_secret(MODEL_KEY, migration) if ask.url else secret(MODEL_KEY, migration)
-    answers = await rerank(questions, ask.model, ask.url, key)
-    for (source, line), answer in zip(wanted, answers, strict=True):
-        if answer is not None:
-            document = _with_answer(
-                document,
-                f"{source}.{line.column}",
-                answer.concept,
-                f"{answer.model}: {answer.why}",
-                context.nomenclature,
+    context.progress.say(f"Asking {ask.model} about {len(wanted)} lines: {limits.words}. Ctrl-C ends it at once.")
+    advance = context.progress.start("asking the model", len(wanted), "lines")
+    left = iter(wanted)
+    try:
+        calls = rerank(questions, ask.model, ask.url, key, limits=limits, watch=_watch(context, limits))
+        async with aclosing(calls):
+            async for answers in calls:
+                for answer, (source, line) in zip(answers, left, strict=False):
+                    place = f"{source}.{line.column}"
+                    document = _counted(document, place, answer, told, context.nomenclature)
+                advance(len(answers))
+    except BridgeworkError as error:
+        if not told.useful:
+            raise
+        error.next_step = error.next_step.replace(GO_ON, "go on without it")
+        error.why = "; ".join(filter(None, (error.why, f"what came before is kept in the map: {told.words}")))
+        told.error = error
+    finally:
+        context.progress.show("")
+    return document, told
+
+
+def _watch(context: Context, limits: Limits) -> Callable[[float], None]:
+    def watch(waited: float) -> None:
+        if context.stopper.wanted:
+            raise Paused(
+                "PAUSED",
+                "Asking the model was ended, as you asked.",
+                next_step="run the same command again, or go on without it: the map stands as it was proposed",
             )
-    return document
+        context.progress.show(f"waiting for the model: {waited:.0f} of {limits.call:g} seconds")
+
+    return watch
+
+
+def _counted(document: MapDocument, place: str, answer: Answer | None, told: Asked, table: AnyTable) -> MapDocument:
+    if answer is None:
+        told.unusable += 1
+        return document
+    if answer.concept is None:
+        told.none_fits += 1
+    else:
+        told.meanings += 1
+    return _with_answer(document, place, answer.concept, f"{answer.model}: {answer.why}", table)
 
 
 def _unsure(document: MapDocument) -> Iterator[tuple[str, Line]]:

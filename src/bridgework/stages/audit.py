@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from bridgework.errors import BridgeworkError, FindingsStop
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.propose import propose
 from bridgework.mapping.recognise import Recognised
+from bridgework.practice.file_notes import note
 from bridgework.practice.staging import forget_export
 from bridgework.quality.examine import examine
 from bridgework.reports.audit_document import WorkspaceSide
@@ -22,6 +22,8 @@ from bridgework.stages.profiled import UNCLEAR, profiled_files
 from bridgework.stages.reading import READ_ON, Reading
 from bridgework.stages.sources import FilePart, Sources
 from bridgework.store.notes import Finding, add_finding, clear_findings, findings, now
+
+_HEADERS = {"missing": "HEADER-MISSING", "doubtful": "HEADER-DOUBTFUL"}
 
 
 class Audit:
@@ -156,14 +158,14 @@ def _how(part: FilePart) -> str:
 
 
 def _notes(sources: Sources) -> Iterator[Finding]:
-    for file in sources.unknown:
-        where = file.relative
-        said = f'say what it is in bridgework.toml: [practice.files."{where}"] object = "patient"; or move it away'
-        what = "is not read: unknown columns"
-        yield Finding("files", "FILE-UNKNOWN", "file", where, "warn", 1, Path(where).name, what, said)
-    for name in sources.unreadable():
-        what, said = "is not read: its format is not one of CSV and XLSX", "save it as XLSX or CSV, in the same folder"
-        yield Finding("files", "FILE-FORMAT", "file", name, "warn", 1, name, what, said)
+    yield from (note("FILE-UNKNOWN", file.relative) for file in sources.unknown)
+    yield from (note("FILE-FORMAT", name) for name in sources.unreadable())
+    yield from (note("TABLE-EMPTY", name) for name in sources.empty())
+    for file in sources.files:
+        if not any(map(any, file.sample)):
+            yield note("TABLE-WITHOUT-ROWS", file.relative)
+        if code := _HEADERS.get(file.header_is):
+            yield note(code, file.relative, next((why for why in file.why if why.startswith("the first row")), ""))
     for name in sources.unknown_objects():
         what = "is behind the API, and is not read: the built-in map has no such object"
         said = "give it the name of an object that the map has, or take it out of the profile"

@@ -30,7 +30,7 @@ from bridgework.stages.common import Progress, Stopper
 from bridgework.stages.context import Context
 from bridgework.stages.practice_api import in_words
 from bridgework.stages.reading import Reading
-from bridgework.stages.sources import Sources
+from bridgework.stages.sources import Sources, is_header_word
 from bridgework.store import Store, audit_log
 from bridgework.store.notes import Finding
 
@@ -216,7 +216,7 @@ def compare_exports(old: Path, new: Path, progress: Progress, stopper: Stopper) 
 
 
 def _snapshots(folder: Path) -> list[Snapshot]:
-    files = discover(folder)
+    files = discover(folder, knows=is_header_word)
     known = recognise({one.relative: one.header for one in files})
     if not known:
         raise FindingsStop("EXPORT-UNKNOWN", "No file of the export was recognised.", where=str(folder))

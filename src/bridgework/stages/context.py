@@ -54,6 +54,7 @@ class Context:
 
     def map(self) -> MapDocument:
         """The map; raises FindingsStop (MAP-MISSING) where there is none yet."""
+        from bridgework import yaml_text
         from bridgework.mapping.document import MapDocument
 
         if not self.map_path.exists():
@@ -63,7 +64,7 @@ class Context:
                 where=MAP_FILE,
                 next_step="run `bridgework map DIR` first",
             )
-        text = self.map_path.read_text(encoding="utf-8", errors="surrogateescape")
+        text = yaml_text.decode(self.map_path.read_bytes(), self.map_path.name)
         if self._map is None or self._map[0] != text:  # a person may edit it at any time
             self._map = (text, MapDocument.parse(text, self.map_path.name))
         return self._map[1]

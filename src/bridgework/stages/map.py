@@ -24,11 +24,11 @@ from bridgework.mapping.propose import propose
 from bridgework.mapping.proposer import meaning
 from bridgework.mapping.renewing import renewed
 from bridgework.mapping.templates import with_template
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import word_key
 from bridgework.practice.rows import StagedRows
 from bridgework.reports.map_document import MappingDocument
 from bridgework.reports.map_page import write_map
-from bridgework.stages.asking import Ask, asked
+from bridgework.stages.asking import Ask, Asked, asked
 from bridgework.stages.columns import column_changes, columns_read
 from bridgework.stages.common import Outcome, Plan, Step, require_approval
 from bridgework.stages.context import MAP_FILE, Context
@@ -59,6 +59,8 @@ class Map:
         self.context = context
         self.kept: Path | None = None
         """Where the former map is, once another one was written in its place."""
+        self.asked: Asked | None = None
+        """What came of asking a language model."""
         self._words: dict[Key, choices.Words] = {}
         self._tried: dict[str, Mapping[Key, Preview]] = {}
 
@@ -68,6 +70,8 @@ class Map:
         A language model is asked about either. Raises FindingsStop (MAP-THERE, AUDIT-MISSING), or what asking raises.
         """
         path = self.context.map_path
+        if how.ask is not None:
+            how.ask.require_known()
         if anew or not path.exists():
             proposed = self._proposed(how)
             self.kept = keep_former(path)
@@ -81,7 +85,10 @@ class Map:
                 "where only columns changed, --renew keeps them",
             )
         if how.ask is not None:
-            (await asked(self.context, self.document(), how.ask)).save(path)
+            document, self.asked = await asked(self.context, self.document(), how.ask)
+            document.save(path)
+            if self.asked.error is not None:
+                raise self.asked.error
         return self.document()
 
     def renew(self) -> list[Difference]:
@@ -124,15 +131,15 @@ class Map:
         column = line.column or ""
         person = choices.person_column(source, document.sources[source])
         words = choices.counted(StagedRows(self.context.store).iterate(source), {column}, person)[column]
-        options, values = choices.select_from(words)
+        options, values = choices.select_from(words, {one.casefold() for one in document.placeholders})
         return editing.as_select(document, place, label, options, values)
 
     def has_word(self, document: MapDocument, place: str, word: str) -> bool:
         """Whether any cell of a column holds this word, however it is written."""
         source, line = editing.find(document, place)
-        wanted = squash(word)
+        wanted = word_key(word)
         rows = StagedRows(self.context.store).iterate(source)
-        return any(squash(row.values.get(line.column or "", "")) == wanted for row in rows)
+        return any(word_key(row.values.get(line.column or "", "")) == wanted for row in rows)
 
     def shown(self, document: MapDocument, approved_by: str = "", approved_at: str = "") -> MappingDocument:
         """The map with all that people should know of it."""

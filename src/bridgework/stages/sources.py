@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bridgework.mapping.catalogue import builtin
+from bridgework.mapping.words import squash_header
 from bridgework.practice import SourceFile, discover
 from bridgework.practice.api import ApiProfile
 from bridgework.practice.api.loading import load_profile
 from bridgework.practice.api_rows import ApiPart
-from bridgework.practice.discovery import unreadable
+from bridgework.practice.discovery import empty_tables, unreadable
+from bridgework.practice.headers import is_word
 from bridgework.practice.joining import API, EXPORT
 from bridgework.settings import ObjectSettings
 from bridgework.stages.context import Context
@@ -62,7 +64,8 @@ class Sources:
 
     @cached_property
     def _as_written(self) -> list[SourceFile]:
-        return discover(self._practice.folder, self._practice.files) if self._practice.folder else []
+        folder = self._practice.folder
+        return discover(folder, self._practice.files, is_header_word) if folder else []
 
     @cached_property
     def _recognised(self) -> dict[str, Recognised]:
@@ -100,6 +103,10 @@ class Sources:
     def unreadable(self) -> list[str]:
         """The files of the export folder in a format that is not read."""
         return unreadable(self._practice.folder) if self._practice.folder else []
+
+    def empty(self) -> list[str]:
+        """The files of the export folder that hold nothing, though tables should be in them."""
+        return empty_tables(self._practice.folder, self._as_written) if self._practice.folder else []
 
     def unknown_objects(self) -> list[str]:
         """The objects of the API that the built-in map does not have."""
@@ -153,6 +160,11 @@ class Sources:
         api = set(self.profile.objects) if self.profile else set()
         found = {one.object for one in self.known.values()}
         return {name for name in found if name not in api or self.settings_of(name).read != "api"}
+
+
+def is_header_word(cell: str) -> bool:
+    """Whether a cell is a header that the built-in map knows, or has a word that headers have."""
+    return is_word(cell) or squash_header(cell) in builtin().header_words
 
 
 def _load_order(object_: str) -> int:

@@ -17,13 +17,14 @@ from bridgework.belgium import phones as belgian_phones
 from bridgework.mapping.catalogue import builtin
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.target import SOURCE_ID
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import meanings, squash, word_key
 from bridgework.stages.existing.names import Words, company_words, words_of
 from bridgework.workspace.model import Object
 
 OBJECTS = ("person", "company")
 """The objects of Twenty whose records may have been there before us."""
 
+_SEXES = {"MALE": "M", "FEMALE": "F"}
 _CONCEPTS = {
     "insz": ("patient.insz",),
     "birth": ("patient.birth_date",),
@@ -197,11 +198,9 @@ def _day(value: Any) -> Iterator[str]:
 
 
 def _sex(value: Any) -> Iterator[str]:
-    words = builtin().values["sex"]
-    wanted = squash(str(value))
-    for option, letter in (("MALE", "M"), ("FEMALE", "F")):
-        if wanted in {squash(option), *(squash(word) for word in words[option])}:
-            yield letter
+    option = meanings(builtin().values["sex"]).get(word_key(str(value)))
+    if option in _SEXES:
+        yield _SEXES[option]
 
 
 def _number(value: Any) -> Iterator[str]:

@@ -8,6 +8,7 @@ from bridgework.mapping.catalogue import builtin
 from bridgework.mapping.choices import Words, fit
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.labels import option_label, target_label
+from bridgework.mapping.words import meanings, word_key
 from bridgework.reports.map_document import PickListEntry, WordEntry
 from bridgework.stages.map_view.facts import Facts, choice_column
 
@@ -22,10 +23,12 @@ def pick_lists(document: MapDocument, facts: Facts) -> Iterator[PickListEntry]:
 
 
 def _entry(document: MapDocument, name: str, column: str, line: Line, words: Words) -> PickListEntry:
-    """What the load would do with the words; a word for nothing known is not looked up in the list, nor shown here."""
-    nothing = {one.casefold() for one in document.placeholders}
+    """What the load would do with the words; one for nothing known is not shown, unless the list has it."""
+    options = document.values.get(line.with_["values"], {})
+    known = meanings(options)
+    nothing = {one.casefold() for one in document.placeholders if word_key(one) not in known}
     said = words.without(nothing)
-    found = fit(said, document.values.get(line.with_["values"], {}), {})
+    found = fit(said, options, {})
     otherwise = str(line.with_.get("otherwise") or "")
     return {
         "object": name,

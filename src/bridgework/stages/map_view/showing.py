@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bridgework.mapping import standard
-from bridgework.mapping.choices import meanings
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.labels import option_label
 from bridgework.mapping.preview import as_it_is
 from bridgework.mapping.target import FINDINGS
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import meanings, word_key
 from bridgework.reports.masking import mask
 
 _REMARKS = ("kept in the import remarks", "kept in the phone remarks")
@@ -34,11 +33,11 @@ class Showing:
         list_ = document.values.get(str(line.with_.get("values")), {})
         self._options = {*known, *list_}
         labels = known.values() if isinstance(known, Mapping) else ()
-        self._words = {*meanings(list_), *map(squash, (*known, *labels))}
+        self._words = {*meanings(list_), *map(word_key, (*known, *labels))}
 
     def cell(self, text: str) -> str:
         """The cell."""
-        return text.strip() if squash(text) in self._words else self._plain(text)
+        return text.strip() if word_key(text) in self._words else self._plain(text)
 
     def value(self, value: Any, codes: Sequence[str]) -> str:
         """What it becomes; a cell that does not fit says where it stays."""

@@ -36,9 +36,9 @@ def test_sure_lines_are_accepted_and_the_others_still_wait() -> None:
     document = a_map("Patiëntnr", "Naam", "Geboortedatum", "Kleurvoorkeur")
     after, count = editing.accept(document, lambda _, line: editing.is_sure(line))
     assert count >= 1
-    assert decided(after, "patient.Geboortedatum") == "load"
+    assert decided(after, "patient.Patiëntnr") == "load"
     assert decided(after, "patient.Kleurvoorkeur") == "proposed"
-    assert decided(document, "patient.Geboortedatum") == "proposed"
+    assert decided(document, "patient.Patiëntnr") == "proposed"
 
 
 def test_a_concept_brings_its_field_its_pick_list_and_what_is_derived_from_it() -> None:

@@ -53,11 +53,17 @@ def test_what_is_refused_is_refused_with_its_line(what: str) -> None:
     assert why in refused.value.why
 
 
-@pytest.mark.parametrize("text", ["", "hello", "[1, 2]", "1", "~"])
-def test_what_is_no_map_has_a_line_too(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *(("", "MAP-UNREADABLE"), ("~", "MAP-UNREADABLE")),
+        *(("hello", "MAP-MALFORMED"), ("[1, 2]", "MAP-MALFORMED"), ("1", "MAP-MALFORMED")),
+    ],
+)
+def test_what_is_no_map_has_a_line_too(text: str, code: str) -> None:
     with pytest.raises(UsageError) as refused:
         MapDocument.parse(text)
-    assert (refused.value.code, refused.value.where) == ("MAP-MALFORMED", "map.yaml, line 1")
+    assert (refused.value.code, refused.value.where) == (code, "map.yaml, line 1")
 
 
 @pytest.mark.parametrize(

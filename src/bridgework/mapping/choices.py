@@ -142,7 +142,7 @@ def select_from(
     Words of one key (`word_key`) are one option, called as most rows write it. A word of `nothing` (in lower case) gets
     none, except a minus in a column that has other signs for words: `+`, `±`.
     """
-    often = [word for word, _ in Counter(words).most_common() if _is_often(words, word) and word_key(word)]
+    often = [word for word, _ in Counter(words).most_common() if _is_often(words, word) and _is_visible(word)]
     signs = any(not any(map(str.isalnum, word)) and word.casefold() not in nothing for word in often)
     spelled: dict[str, list[str]] = {}
     for word in often:
@@ -238,6 +238,11 @@ def _name_of_signs(word: str) -> str:
     return "_".join(
         re.findall(r"[A-Z0-9]+", " ".join(unicodedata.name(sign, "") for sign in word if not sign.isspace()))
     )
+
+
+def _is_visible(word: str) -> bool:
+    """Whether a person could read a label of it."""
+    return bool(word_key(word)) and bool(names.label(word.replace(",", " ")))
 
 
 def _label(word: str, taken: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from bridgework.mapping.problem import Problem
 from bridgework.mapping.problems_lines import find_in_line
 from bridgework.mapping.problems_objects import find_in_objects
 from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, shares_field, side_fields
-from bridgework.mapping.words import word_key
+from bridgework.mapping.words import squash, word_key
 
 if TYPE_CHECKING:
     from bridgework.mapping.document import Line, MapDocument, Source
@@ -47,9 +47,11 @@ def _formats(document: MapDocument) -> Iterator[Problem]:
 
 def _pick_lists(document: MapDocument) -> Iterator[Problem]:
     for name, options in document.values.items():
-        meant: dict[str, str] = {}
-        for option in options:  # its own name is a word for it too
-            if meant.setdefault(word_key(option), option) != option:
+        called: dict[str, str] = {}
+        # The name of an option that has words is a word for it too; one without may have lost it to another option.
+        meant = {word_key(option): option for option, words in options.items() if words}
+        for option in options:
+            if called.setdefault(squash(option), option) != option:
                 at = document.line_of("values", name, option)
                 yield Problem(at, "TWO-MEANINGS", f"`{option}` is another option of `{name}` too", "call it otherwise")
         for option, words in options.items():

@@ -215,6 +215,10 @@ def test_a_sign_has_a_name_in_the_option(word: str, option: str) -> None:
     assert list(select_from({word: 3})[0]) == [option]
 
 
+def test_a_word_of_commas_alone_has_a_label_though_no_label_may_hold_one() -> None:
+    assert select_from({",": 3})[0] == {"COMMA": "Comma"}
+
+
 def test_words_that_differ_in_a_sign_are_options_of_their_own_and_all_cells_fit_their_own_one() -> None:
     words = ("A", "A+", "A-", "1.0", "10", "1,0", "I-II", "III", "+", "++", "+/-", "±", "-", "<5", ">5", "5", "5%")
     _, values = select_from(dict.fromkeys(words, 9), {"-", "?"})

@@ -119,6 +119,12 @@ def test_a_title_above_the_header_is_left_out(tmp_path: Path, above: list[str]) 
     assert file.header_is == "there"
 
 
+@pytest.mark.parametrize("content", [b"\t", b" \n", b";;\n \n", b" ;\n"])
+def test_nothing_but_spaces_is_no_header_and_no_defect(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    assert all(name.startswith("Column ") for file in discover(tmp_path) for name in file.header)
+
+
 def test_a_first_record_with_few_cells_is_no_title(tmp_path: Path) -> None:
     file = read(tmp_path, ["9;Wouters;;;", *DUTCH_ROWS])
     assert file.data_line == 1

@@ -248,6 +248,7 @@ def _is_visible(word: str) -> bool:
 def _label(word: str, taken: Collection[str]) -> str:
     """What people see: the word, without commas (6,5 → 6.5), at most 63 characters, unlike the other labels."""
     plain = names.label(re.sub(r"(?<=\d),(?=\d)", ".", word).replace(",", " "))
+    plain = plain or _name_of_signs(word).replace("_", " ").capitalize()
     tries = (f" {number}" if number > 1 else "" for number in count(1))
     free = (f"{names.label(plain, names.LONGEST - len(end))}{end}" for end in tries)
     return next(one for one in free if one not in taken)

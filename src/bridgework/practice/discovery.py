@@ -252,8 +252,10 @@ def _first_place(rows: Sequence[Sequence[str]], usual: int) -> int:
 def _below_title(rows: Sequence[Sequence[str]], place: int) -> int | None:
     """The index of the first full row below such with one or two cells, as spreadsheets write a title; or None."""
     filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    if not 0 < filled[place] <= _TITLE:
+        return None
     most = Counter(count for count in filled if count).most_common(1)[0][0]
-    if not 0 < filled[place] <= _TITLE or filled[place] * 2 >= most:
+    if filled[place] * 2 >= most:
         return None
     return next((at for at in range(place + 1, min(len(rows), _HEADER_WITHIN)) if filled[at] * 2 > most), None)
 

@@ -19,6 +19,7 @@ from bridgework.store.tables import run
 from bridgework.twins.twenty import TwentyTwin
 from tests.acceptance.rehearsal_check import Measured, make_people, measure
 from tests.acceptance.test_canary import canaries, content
+from tests.integration.twenty_twin_calls import calls
 from tests.support import PASSPHRASE, Way, new_twin, small_practice, without_patience
 
 
@@ -119,16 +120,20 @@ def test_the_workspace_is_only_read_and_the_ledger_is_not_touched(way: Way, tmp_
 
 
 def test_what_the_schema_is_refused_is_told_with_its_place_and_ends_in_one(way: Way) -> None:
+    """People linked persons to a sponsor: its column has the name that the map wants for a field."""
+    with calls(way.twin) as workspace:
+        ids = workspace.object_ids()
+        workspace.relate(ids["person"], "sponsor", ids["company"], "sponsored")
     path = way.folder / "map.yaml"
-    path.write_text(path.read_text().replace("coverageTier", "nameFirstName"))
+    path.write_text(path.read_text().replace("coverageTier", "sponsorId"))
     ended = way.run("rehearse")
     assert ended.code == 1, (ended.document.get("error"), ended.stderr[-1000:])
     counts = ended.document["outcome"]["counts"]
-    assert [one["object"] for one in counts["stops"]] == ["person.nameFirstName"]
+    assert [one["object"] for one in counts["stops"]] == ["person.sponsorId"]
     assert [(one["name"], one["passed"]) for one in counts["stages"]] == [("schema", False)]
     way.apply("map")
     real = way.run("schema", "--apply", "--approve-as", "Test")
-    assert (real.code, real.document["error"]["where"]) == (3, "person.nameFirstName")
+    assert (real.code, real.document["error"]["where"]) == (3, "person.sponsorId")
 
 
 def test_a_rehearsal_after_the_sample_begins_before_it(way: Way) -> None:

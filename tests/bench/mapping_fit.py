@@ -44,17 +44,18 @@ def objects(part: str) -> Iterator[Any]:
                 yield about, [Seen.of(one) for one in columns], labels, sees
 
 
-def weighed_of(about: Any, columns: Any) -> Any:
-    """With the embedding, as the proposer does where it is there."""
+def weighed_of(about: Any, columns: Any, *, embed: bool = False) -> Any:
+    """As the proposer weighs, with the embedding or without."""
     weighed = weigh(about, columns)
-    return weigh(about, columns, meant(about, columns, weighed)) if meaning.is_there() else weighed
+    return weigh(about, columns, meant(about, columns, weighed)) if embed else weighed
 
 
-def fit_weights(data: list[Any]) -> tuple[np.ndarray, float]:
-    """The weights, and the score of no concept."""
+def fit_weights(data: list[Any], *, embed: bool = False) -> tuple[np.ndarray, float]:
+    """The weights, and the score of no concept; with the embedding only the weight of what it says."""
+    moved = np.array([(name == "meaning") == embed for name in confidence.WEIGHTS], dtype=float)
     rows: list[tuple[Any, int, float]] = []
     for about, columns, labels, sees in data:
-        pairs = weighed_of(about, columns).pairs
+        pairs = weighed_of(about, columns, embed=embed).pairs
         for row, label in zip(pairs, labels, strict=True):
             rows.append(([one.features for one in row], label, 1.0 if sees == "both" else 0.5))
     widest = max(len(row) for row, _, _ in rows)
@@ -73,8 +74,9 @@ def fit_weights(data: list[Any]) -> tuple[np.ndarray, float]:
         likely /= likely.sum(axis=1, keepdims=True)
         likely[np.arange(len(rows)), labels] -= 1  # -1, no concept, is the last place
         wrong = likely * (counts / counts.sum())[:, None]
-        weights = np.maximum(weights - rate * (np.einsum("rc,rcf->f", wrong[:, :-1], features) + _PULL * weights), 0.0)
-        none -= rate * wrong[:, -1].sum()
+        gradient = np.einsum("rc,rcf->f", wrong[:, :-1], features) + _PULL * weights
+        weights = np.maximum(weights - rate * gradient * moved, 0.0)
+        none -= 0.0 if embed else rate * wrong[:, -1].sum()
         if step > _STEPS // 2:
             rate = 0.2
     return weights, none
@@ -100,8 +102,9 @@ def fit_certainty(data: list[Any]) -> np.ndarray:
 def main() -> None:
     """Print the numbers for confidence.py."""
     data = list(objects("train"))
-    for _ in range(2):  # what stands beside depends on the weights
-        weights, none = fit_weights(data)
+    # What stands beside depends on the weights: so twice. Most have no embedding: what it says is weighed last.
+    for embed in (False, False, True) if meaning.is_there() else (False, False):
+        weights, none = fit_weights(data, embed=embed)
         confidence.WEIGHTS.update(
             {name: round(float(one), 3) for name, one in zip(confidence.WEIGHTS, weights, strict=True)}
         )

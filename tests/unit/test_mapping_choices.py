@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bridgework.mapping.choices import OTHERS, counted, fit, person_column, select_from, with_words
+from bridgework.mapping.choices import OTHERS, counted, fit, is_visible, person_column, select_from, with_words
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.editing import as_select, with_word
-from bridgework.mapping.names import LONGEST, is_option, label
+from bridgework.mapping.names import LONGEST, is_option
 from bridgework.mapping.records import Mapper
 from bridgework.mapping.words import ENOUGH_PEOPLE, word_key
 from tests.unit.mapping_lines import document_of, line, row
@@ -281,7 +281,7 @@ def test_two_words_that_differ_in_more_than_case_accents_and_spaces_never_become
 @given(_SIGNED, _SIGNED)
 def test_a_word_takes_an_option_from_no_word_that_differs_in_a_sign(one: str, other: str) -> None:
     options, values = select_from({one: 3})
-    assume(options)  # a comma alone has no label
+    assume(options)
     document = as_select(document_of(STATUS), "lijst.Cel", "Own", options, values)
     found = with_word(with_word(document, "lijst.Cel", one, "FIRST", "first"), "lijst.Cel", other, "SECOND", "second")
     kept = found.values["lijst_own"]
@@ -310,7 +310,7 @@ def test_whatever_the_words_twenty_takes_the_options_and_each_word_keeps_its_own
     assert all(is_option(value) for value in options)
     assert all(0 < len(label) <= LONGEST and "," not in label for label in options.values())
     assert len(set(options.values())) == len(options)
-    often = {word for word, rows in words.items() if rows >= 3 and word_key(word) and label(word.replace(",", " "))}
+    often = {word for word, rows in words.items() if rows >= 3 and is_visible(word)}
     assert {word for spellings in values.values() for word in spellings} == often
     assert fit(dict.fromkeys(often, 3), values, {}).sure == {
         word: value for value, spellings in values.items() for word in spellings

@@ -142,7 +142,7 @@ def select_from(
     Words of one key (`word_key`) are one option, called as most rows write it. A word of `nothing` (in lower case) gets
     none, except a minus in a column that has other signs for words: `+`, `±`.
     """
-    often = [word for word, _ in Counter(words).most_common() if _is_often(words, word) and _is_visible(word)]
+    often = [word for word, _ in Counter(words).most_common() if _is_often(words, word) and is_visible(word)]
     signs = any(not any(map(str.isalnum, word)) and word.casefold() not in nothing for word in often)
     spelled: dict[str, list[str]] = {}
     for word in often:
@@ -240,9 +240,9 @@ def _name_of_signs(word: str) -> str:
     )
 
 
-def _is_visible(word: str) -> bool:
+def is_visible(word: str) -> bool:
     """Whether a person could read a label of it."""
-    return bool(word_key(word)) and bool(names.label(word.replace(",", " ")))
+    return bool(word_key(word)) and bool(names.label(word.replace(",", " ")) or _name_of_signs(word))
 
 
 def _label(word: str, taken: Collection[str]) -> str:

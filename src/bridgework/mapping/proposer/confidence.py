@@ -17,28 +17,28 @@ LEAST = 0.2
 """Below this a column is better a field of its own: the concept is named as the next best, and no more."""
 
 WEIGHTS: dict[str, float] = {
-    "name": 5.847,
-    "name_is_word": 1.226,
-    "usual_word": 1.09,
-    "name_ahead": 1.125,
-    "fit": 4.447,
-    "misfit": 2.187,
-    "explained_otherwise": 1.258,
-    "unique": 3.526,
-    "links": 5.232,
-    "chosen": 4.416,
-    "years": 1.065,
-    "speaks": 4.325,
-    "name_parts": 0.471,
+    "name": 5.862,
+    "name_is_word": 1.19,
+    "usual_word": 1.144,
+    "name_ahead": 1.121,
+    "fit": 4.444,
+    "misfit": 2.189,
+    "explained_otherwise": 1.256,
+    "unique": 3.523,
+    "links": 5.236,
+    "chosen": 4.401,
+    "years": 1.069,
+    "speaks": 4.32,
+    "name_parts": 0.473,
     "beside": 5.389,
-    "meaning": 0.692,
+    "meaning": 1.277,
     "rare": 0.86,
-    "unnamed": 2.015,
+    "unnamed": 2.02,
 }
-NO_CONCEPT = 5.168
+NO_CONCEPT = 5.171
 """The score that a pair must pass to be proposed at all."""
 
-CERTAINTY = {"bias": -0.026, "score": -0.107, "margin": 0.869, "contest": 0.318}
+CERTAINTY = {"bias": -0.01, "score": -0.108, "margin": 0.867, "contest": 0.317}
 
 
 def score(features: Sequence[float]) -> float:

@@ -24,6 +24,7 @@ from bridgework.mapping.problem import Problem
 from bridgework.migration import Migration
 from bridgework.reports.map_document import LineEntry, MappingDocument
 from bridgework.reports.map_page import write_map
+from bridgework.reports.map_words import per_cent
 from bridgework.stages.asking import Ask
 from bridgework.stages.map import Map, Proposing
 from bridgework.stages.map_view import previewed
@@ -317,14 +318,20 @@ def _show(screen: Screen, shown: MappingDocument, *, every: bool) -> None:
         screen.table("Words of pick-lists that nobody mapped", ("column", "word", "count", "becomes"), rows)
 
 
+def _sure(confidence: float) -> str:
+    return per_cent(confidence).replace("\N{NARROW NO-BREAK SPACE}", "")  # which not every terminal shows
+
+
 def _row(object_: str, line: LineEntry) -> Iterator[str]:
     yield escape(f"{object_}.{line['header']}")
     yield escape(line["concept"].partition(".")[2] or "a field of its own")
     yield escape(line["target"])
-    yield f"{line['confidence']:.0%}"
+    yield _sure(line["confidence"])
     asked = f"{line['asked']['model']} says: {line['asked']['said']}" if line["asked"] else ""
     why = "; ".join(filter(None, (asked, *line["reasons"][:2]))) or line["why"]
-    others = ", ".join(f"{one['concept'].partition('.')[2]} {one['confidence']:.0%}" for one in line["next_best"][:2])
+    others = ", ".join(
+        f"{one['concept'].partition('.')[2]} {per_cent(one['confidence'])}" for one in line["next_best"][:2]
+    )
     yield escape(f"{why} [next: {others}]" if others else why)
 
 
@@ -336,7 +343,8 @@ def _next(screen: Screen, migration: Migration, shown: MappingDocument) -> None:
     if shown["problems"]:
         _problem_table(screen, [tuple(map(str, one.values())) for one in shown["problems"]])
     if shown["open"]:
-        screen.text(f"{shown['open']} lines wait for a decision.")
+        wait = "line waits" if shown["open"] == 1 else "lines wait"
+        screen.text(f"{shown['open']} {wait} for a decision.")
     if shown["approved_by"]:
         screen.text(f"Approved by {escape(shown['approved_by'])} on {shown['approved_at'][:10]}.")
     folder = migration.context.folder

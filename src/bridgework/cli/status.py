@@ -47,7 +47,7 @@ def _map(state: Mapping[str, Any]) -> str:
     """What keeps the map from being approved, or which columns no line moves, in a line."""
     parts = [f"{state['problems']:,} errors"] if state["problems"] else []
     if state["open"]:
-        parts.append(f"{state['open']:,} lines wait for a decision")
+        parts.append(f"{state['open']:,} {'line waits' if state['open'] == 1 else 'lines wait'} for a decision")
     if state["columns"]:
         parts.append(f"{'since the load' if state['late'] else 'columns changed'}: {escape(state['columns'])}")
     return f"map: {'; '.join(parts)}" if parts else ""

@@ -86,7 +86,7 @@ def per_cent(confidence: float) -> str:
     """How sure something is, 0 to 1, in whole per cents; 0 and 100 are for what is exactly that."""
     if confidence in {0, 1}:
         return f"{confidence * 100:.0f}\N{NARROW NO-BREAK SPACE}%"
-    return f"{min(99, max(1, round(confidence * 100)))}\N{NARROW NO-BREAK SPACE}%"
+    return f"{max(1, int(confidence * 100))}\N{NARROW NO-BREAK SPACE}%"
 
 
 def shown_words(one: PickListEntry) -> tuple[list[WordEntry], RareWords]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,25 +12,29 @@ from rich.markup import escape
 from typer.core import TyperGroup
 
 from bridgework import yaml_text
+from bridgework.cli.map_screen import (
+    show_against,
+    show_differences,
+    show_done,
+    show_map,
+    show_next,
+    show_problems,
+    show_renewed,
+)
 from bridgework.cli.options import AsJson, Folder
 from bridgework.cli.running import STOPPED, command, run_stage, work
 from bridgework.cli.show import Screen
 from bridgework.errors import UsageError
 from bridgework.mapping import editing
-from bridgework.mapping.differing import Difference, differences
+from bridgework.mapping.differing import differences
 from bridgework.mapping.document import MapDocument
 from bridgework.mapping.nearest import nearest
-from bridgework.mapping.problem import Problem
 from bridgework.migration import Migration
-from bridgework.reports.map_document import LineEntry, MappingDocument
 from bridgework.reports.map_page import write_map
-from bridgework.reports.map_words import per_cent
 from bridgework.stages.asking import Ask
 from bridgework.stages.map import Map, Proposing
 from bridgework.stages.map_view import previewed
-from bridgework.status import status
 
-_SHOWN = 40  # lines of the table; the page has all
 _DEFAULT = "propose"
 _ONE_OF = "one of --concept, --field, --target (with --transform and --with), --leave-out, or --word with --option"
 
@@ -96,28 +100,27 @@ def propose_(  # noqa: PLR0913 - a command has as many options as its users need
     with command(as_json=as_json) as screen, Migration.open(folder, alone=True) as migration:
         stage = Map(migration.context)
         how = Proposing(template, preset, _ask(ask_model, model_url))
-        if renew and (anew or template or preset):
-            raise UsageError(
-                "MAP-RENEW",
-                "--renew keeps what is in the map.",
-                next_step="say it alone, or say --anew to have the whole map proposed again",
-            )
         if renew:
-            _renewed(screen, stage.renew())
+            _renew(screen, stage, alone=not (anew or template or preset))
         document = work(migration.context, stage.propose(how, anew=anew))
         shown = stage.shown(document)
         pages = write_map(migration.context.reports, shown)
         screen.document["map"] = shown
-        _show(screen, shown, every=every)
-        if stage.asked is not None:
-            screen.document["asked"] = asdict(stage.asked)
-            screen.text(stage.asked.words if stage.asked.useful else f"[yellow]![/] {stage.asked.words}")
-        if stage.kept is not None:
-            screen.document["former"] = str(stage.kept)
-            screen.text(f"The map as it was: {escape(str(stage.kept))}")
+        show_map(screen, shown, every=every)
+        show_done(screen, stage)
         for page in (migration.context.map_path, *pages):
             screen.text(f"Read or change it: {escape(str(page))}")
-        _next(screen, migration, shown)
+        show_next(screen, migration, shown)
+
+
+def _renew(screen: Screen, stage: Map, *, alone: bool) -> None:
+    if not alone:
+        raise UsageError(
+            "MAP-RENEW",
+            "--renew keeps what is in the map.",
+            next_step="say it alone, or say --anew to have the whole map proposed again",
+        )
+    show_renewed(screen, stage.renew())
 
 
 def _ask(model: str | None, url: str | None) -> Ask | None:
@@ -159,14 +162,9 @@ def set_(  # noqa: PLR0913 - a command has as many options as its users need
         given = [one for one in (concept, field, target, leave_out, word) if one is not None]
         if len(given) != 1 or (word is None) != (option is None):
             raise UsageError("MAP-SET", "Say one thing about the column.", next_step=_ONE_OF)
-        for name, value, of, owner in (
-            ("--type", type_, "--field", field),
-            ("--transform", transform, "--target", target),
-            ("--with", with_ or None, "--target", target),
-            ("--label", label, "--word", word),
-        ):
-            if value is not None and owner is None:
-                raise UsageError("MAP-SET", f"{name} says nothing without {of}.", next_step=f"say {of} too")
+        _require_owner("--field", field, {"--type": type_})
+        _require_owner("--target", target, {"--transform": transform, "--with": with_ or None})
+        _require_owner("--word", word, {"--label": label})
         settings, kind, how = _settings(with_ or ()), (type_ or "TEXT").upper(), transform or "text"
         edits: dict[bool, Callable[[MapDocument], MapDocument]] = {
             concept is not None: lambda one: stage.with_meaning(one, place, concept or ""),
@@ -177,12 +175,19 @@ def set_(  # noqa: PLR0913 - a command has as many options as its users need
         }
         before = stage.document()
         after = stage.change("decide", place, edits[True])
-        _differences(screen, differences(before, after))
+        show_differences(screen, differences(before, after))
         if word is not None and not stage.has_word(after, place, word):
             screen.document["word"] = "in no row"
             screen.text(f"[yellow]The word “{escape(word)}” is in no row of this column now.[/]")
-        _problems(screen, stage.problems(after))
-        _against(screen, stage.against(after))
+        show_problems(screen, stage.problems(after))
+        show_against(screen, stage.against(after))
+
+
+def _require_owner(of: str, owner: str | None, beside: Mapping[str, object]) -> None:
+    """Options that stand beside another one say nothing without it."""
+    for name, value in beside.items():
+        if value is not None and owner is None:
+            raise UsageError("MAP-SET", f"{name} says nothing without {of}.", next_step=f"say {of} too")
 
 
 def _settings(given: Sequence[str]) -> dict[str, Any]:
@@ -237,7 +242,7 @@ def diff(
         if found is None:
             screen.text("No map was approved yet.")
             return
-        _differences(screen, found)
+        show_differences(screen, found)
 
 
 @map_app.command()
@@ -247,8 +252,8 @@ def check(folder: Folder, *, as_json: AsJson = False) -> None:
         stage = Map(migration.context)
         document = stage.document()
         found = stage.problems(document)
-        _problems(screen, found)
-        _against(screen, stage.against(document))
+        show_problems(screen, found)
+        show_against(screen, stage.against(document))
         if found:
             raise typer.Exit(STOPPED)
 
@@ -286,109 +291,6 @@ def approve(
     """Approve the map as it is shown, by name; nothing is loaded before."""
     with command(as_json=as_json) as screen:
         run_stage(screen, folder, lambda one: one.stage("map"), plan_only=False, apply=True, approve_as=name)
-
-
-# --- what a person sees ----------------------------------------------------------------------------------------------
-
-
-def _show(screen: Screen, shown: MappingDocument, *, every: bool) -> None:
-    lines = [(one["object"], line) for one in shown["objects"] for line in one["lines"]]
-    order = {"unsure": 0, "sure": 1, "decided": 2}
-    ranked = sorted(lines, key=lambda pair: (order[pair[1]["verdict"]], pair[1]["confidence"]))
-    chosen = ranked if every else [pair for pair in ranked if pair[1]["verdict"] == "unsure"][:_SHOWN]
-    heading = "The map" if every else "Look at these first: the proposer is not sure"
-    if chosen:
-        rows = (tuple(_row(object_, line)) for object_, line in chosen)
-        screen.table(heading, ("column", "means", "in Twenty", "sure", "why, and the next best"), rows)
-    counts = {verdict: sum(line["verdict"] == verdict for _, line in lines) for verdict in order}
-    out = sum(bool(line["left_out_by"]) for _, line in lines)
-    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    screen.text(f"{len(lines)} columns: {told}; {out} of them left out.")
-    unmapped = [(one, word) for one in shown["pick_lists"] for word in one["words"] if not word["option"]]
-    if unmapped:
-        rows = (
-            (
-                escape(f"{one['object']}.{one['header']}"),
-                escape(word["word"]),
-                f"{word['rows']:,}",
-                escape(one["otherwise_label"] or one["otherwise"]) or "nothing; kept in the import remarks",
-            )
-            for one, word in unmapped[:_SHOWN]
-        )
-        screen.table("Words of pick-lists that nobody mapped", ("column", "word", "count", "becomes"), rows)
-
-
-def _sure(confidence: float) -> str:
-    return per_cent(confidence).replace("\N{NARROW NO-BREAK SPACE}", "")  # which not every terminal shows
-
-
-def _row(object_: str, line: LineEntry) -> Iterator[str]:
-    yield escape(f"{object_}.{line['header']}")
-    yield escape(line["concept"].partition(".")[2] or "a field of its own")
-    yield escape(line["target"])
-    yield _sure(line["confidence"])
-    asked = f"{line['asked']['model']} says: {line['asked']['said']}" if line["asked"] else ""
-    why = "; ".join(filter(None, (asked, *line["reasons"][:2]))) or line["why"]
-    others = ", ".join(
-        f"{one['concept'].partition('.')[2]} {per_cent(one['confidence'])}" for one in line["next_best"][:2]
-    )
-    yield escape(f"{why} [next: {others}]" if others else why)
-
-
-def _next(screen: Screen, migration: Migration, shown: MappingDocument) -> None:
-    """What is wrong, who approved it, and what comes next."""
-    if shown["columns"]:
-        when = "since the load: no line moves them" if shown["late"] else "since the map was made"
-        screen.text(f"[yellow]Columns changed {when}:[/] {escape(shown['columns'])}")
-    if shown["problems"]:
-        _problem_table(screen, [tuple(map(str, one.values())) for one in shown["problems"]])
-    if shown["open"]:
-        wait = "line waits" if shown["open"] == 1 else "lines wait"
-        screen.text(f"{shown['open']} {wait} for a decision.")
-    if shown["approved_by"]:
-        screen.text(f"Approved by {escape(shown['approved_by'])} on {shown['approved_at'][:10]}.")
-    folder = migration.context.folder
-    following = shown["next_step"].replace("DIR", str(folder)) or status(migration.context)["next"]
-    screen.document["next"] = following
-    screen.text(f"Next: {escape(following)}")
-
-
-def _renewed(screen: Screen, found: list[Difference]) -> None:
-    screen.document["renewed"] = [{"what": one.what, **asdict(one)} for one in found]
-    if found:
-        rows = ((one.where, one.what, one.before, one.after) for one in found)
-        screen.differences(rows, "Lines that changed with their columns; all others stay")
-    else:
-        screen.text("No column is new or gone: the map stays as it is.")
-
-
-def _differences(screen: Screen, found: list[Difference]) -> None:
-    screen.document["differences"] = [{"what": one.what, **asdict(one)} for one in found]
-    if not found:
-        screen.text("No line differs.")
-        return
-    screen.differences((one.where, one.what, one.before, one.after) for one in found)
-
-
-def _problems(screen: Screen, found: list[Problem]) -> None:
-    screen.document["problems"] = [asdict(one) for one in found]
-    if not found:
-        screen.text("[green]✓[/] The map has no errors.")
-        return
-    _problem_table(screen, [(str(one.line), one.code, one.what, one.next) for one in found])
-
-
-def _problem_table(screen: Screen, rows: list[tuple[str, ...]]) -> None:
-    escaped = (tuple(map(escape, row)) for row in rows)
-    screen.table("Errors in map.yaml", ("line", "code", "what", "next"), escaped)
-
-
-def _against(screen: Screen, found: list[Problem]) -> None:
-    """What is loaded against the map's preset; a person may have decided so."""
-    screen.document["against_preset"] = [asdict(one) for one in found]
-    if found:
-        rows = ((str(one.line), escape(one.what), escape(one.next)) for one in found)
-        screen.table("Against the preset", ("line", "what", "next"), rows)
 
 
 def _name(document: MapDocument, place: str) -> tuple[str, str]:

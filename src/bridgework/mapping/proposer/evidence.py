@@ -67,6 +67,7 @@ _FITS = 0.6  # a smaller share of the cells speaks against
 _CLEARLY = 0.85
 _OF_TEXT = frozenset({"text", "words", "user", "organisation", "first_name", "last_name", "full_name", "initials"})
 _RATHER = 0.5  # of the share of another subject: subjects overlap
+_NOTHING_PASSES = "none"  # a validator without a test: the cells speak against
 _CALLED_BY_NAME = frozenset({"provider"})
 _SOME, _FEW = 0.2, 15  # of the cells; different words
 _OLD = 1965  # few practices have dates before it, but those of birth
@@ -232,7 +233,7 @@ def gather(
             found = near[number][place]
             parts = _name_parts(one, seen.look, has_first=has_first) if named else 0.0
             meaning = meant[number][place] if meant else 0.0
-            cells = seen.by_cells(one.validator if not _is_own_key(about, one, seen.look) else "none")
+            cells = seen.by_cells(_NOTHING_PASSES if _is_own_key(about, one, seen.look) else one.validator)
             speaks = _speaks(one, seen.look)
             features = (*_by_name(found), ahead[place], *cells, speaks, parts, 0.0, meaning, -float(one.rare), unnamed)
             row.append(Evidence(features, found[0] if found else None))

@@ -91,12 +91,6 @@ def _in_words(problem: str, line: str) -> str:
     return "a tab stands at its beginning, where only spaces may; use spaces" if is_tab else problem
 
 
-def _line_of_unprintable(text: str) -> int:
-    """The index of the first line with a character that YAML does not take; 0 where there is none."""
-    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    return text.count("\n", 0, found.start()) if found else 0
-
-
 def line_of(lines: Mapping[Path, int], path: Sequence[str | int]) -> int:
     """The line of an entry, or of the nearest entry that holds it; 0 where none is known."""
     at = tuple(path)

@@ -20,7 +20,7 @@ from bridgework.mapping import names
 from bridgework.mapping.document import Line, MapDocument, Source
 from bridgework.mapping.personal import tells_who
 from bridgework.mapping.records import Row
-from bridgework.mapping.words import ENOUGH_PEOPLE, LIGATURES, PLAIN_SIGNS, meanings, word_key
+from bridgework.mapping.words import ENOUGH_PEOPLE, PLAIN_SIGNS, meanings, unaccented, unligated, word_key
 
 OTHERS = ""
 """In a count of words: the rows whose text is no word (too long, or tells who somebody is), or came after the first
@@ -221,14 +221,12 @@ _SIGNS = {
 _SIGN = re.compile(
     "|".join(re.escape(sign) for sign in _SIGNS if sign != "-") + r"|(?<![^\W_])(?<![^\W_] )-|-(?! ?[^\W_])"
 )
-_MARKS = re.compile("[\u0300-\u036f]+")
 
 
 def _parts(word: str) -> list[str]:
     """The parts of an option's name: `A+` → A PLUS; `< 5` → LESS THAN 5; `no-show` → NO SHOW."""
     told = _SIGN.sub(lambda sign: f" {_SIGNS[sign[0]]} ", unicodedata.normalize("NFKC", word).translate(PLAIN_SIGNS))
-    plain = _MARKS.sub("", unicodedata.normalize("NFD", told.casefold().translate(LIGATURES)))
-    return re.findall(r"[A-Z0-9]+", plain.upper())
+    return re.findall(r"[A-Z0-9]+", unaccented(unligated(told.casefold())).upper())
 
 
 def _name_of_signs(word: str) -> str:
@@ -242,13 +240,18 @@ def _name_of_signs(word: str) -> str:
 
 def is_visible(word: str) -> bool:
     """Whether a person could read a label of it."""
-    return bool(word_key(word)) and bool(names.label(word.replace(",", " ")) or _name_of_signs(word))
+    return bool(word_key(word) and _readable(word))
+
+
+def _readable(word: str) -> str:
+    """A word as a label shows it: without commas (6,5 → 6.5); one of signs alone by their names."""
+    plain = names.label(re.sub(r"(?<=\d),(?=\d)", ".", word).replace(",", " "))
+    return plain or _name_of_signs(word).replace("_", " ").capitalize()
 
 
 def _label(word: str, taken: Collection[str]) -> str:
-    """What people see: the word, without commas (6,5 → 6.5), at most 63 characters, unlike the other labels."""
-    plain = names.label(re.sub(r"(?<=\d),(?=\d)", ".", word).replace(",", " "))
-    plain = plain or _name_of_signs(word).replace("_", " ").capitalize()
+    """What people see: the word, at most 63 characters, unlike the other labels."""
+    plain = _readable(word)
     tries = (f" {number}" if number > 1 else "" for number in count(1))
     free = (f"{names.label(plain, names.LONGEST - len(end))}{end}" for end in tries)
     return next(one for one in free if one not in taken)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from bridgework.mapping.full_names import Order, order_told
+from bridgework.mapping.words import unaccented
 
 _WORDS = re.compile(r"[a-z]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -26,8 +26,7 @@ _COMMAS = 0.5  # a share of cells with a comma above which the others say nothin
 
 def by_header(header: str) -> Order | None:
     """The order in which a header names the two: `Vor- und Nachname`, `Nom et prénom`; None where it names not both."""
-    plain = unicodedata.normalize("NFKD", _HUMP.sub(" ", header).casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("'", " ")
+    plain = unaccented(_HUMP.sub(" ", header).casefold(), "NFKD").replace("'", " ")
     plain = _TWO_WORDS.sub(lambda match: " first " if match[1] in _FIRST_OF_TWO else " last ", plain)
     words = _WORDS.findall(plain)
     first = next((at for at, word in enumerate(words) if word in _FIRST), None)

@@ -7,10 +7,9 @@ validators of field and object metadata.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 
-from bridgework.mapping.words import unligated
+from bridgework.mapping.words import unaccented, unligated
 
 LONGEST = 63
 _NAME = re.compile(r"[a-z][a-zA-Z0-9]*")
@@ -49,7 +48,7 @@ def is_label(text: str) -> bool:
 def camel(label: str) -> str:
     """The camelCase of a label, as Twenty names the inverse of a relation: `Patients treated` → `patientsTreated`."""
     label = label.replace("ß", "ẞ") if label.replace("ß", "").isupper() else label
-    plain = unligated("".join(c for c in unicodedata.normalize("NFKD", label) if not unicodedata.combining(c)))
+    plain = unligated(unaccented(label, "NFKD"))
     words: list[str] = re.findall(r"[A-Za-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain))
     if not words:
         return ""

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Literal
 
 ENOUGH_PEOPLE = 3
 """A word that fewer people have could be about one of them: no map, report, terminal or option of Twenty shows it."""
@@ -27,6 +28,11 @@ LIGATURES = str.maketrans(_PLAIN | _CAPITALS)
 def unligated(text: str) -> str:
     """The text with two letters for a ligature, and a plain one for a barred: `Cœur` → `Coeur`, `Đặng` → `Dặng`."""
     return text.translate(LIGATURES)
+
+
+def unaccented(text: str, form: Literal["NFD", "NFKD"] = "NFD") -> str:
+    """The text without accents; by NFKD also with plain letters for what Unicode calls compatible with them (`№`)."""
+    return "".join(sign for sign in unicodedata.normalize(form, text) if not unicodedata.combining(sign))
 
 
 @lru_cache(maxsize=4096)

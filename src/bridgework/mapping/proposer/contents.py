@@ -7,12 +7,12 @@ of a cell leaves this module: only shares.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from bridgework import yaml_text
+from bridgework.mapping.words import unaccented
 
 _WORD = re.compile(r"[a-z0-9]+")
 _STEM = 4  # letters: a shorter entry is a whole word
@@ -45,8 +45,7 @@ class _Contents:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFD", text.casefold().replace("ß", "ss"))
-    return _WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign)))
+    return _WORD.findall(unaccented(text.casefold()))
 
 
 def _begins(words: Sequence[str], entry: Entry) -> bool:

@@ -7,7 +7,6 @@ the glossary knows (`gebdat` = birth + day), whatever its abbreviation, compound
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -16,7 +15,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from bridgework import yaml_text
-from bridgework.mapping.words import squash
+from bridgework.mapping.words import squash, unaccented
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PIECES = re.compile(r"[^\W\d_]+|\d+")
@@ -115,12 +114,12 @@ class _Glossary:
             for form in forms:
                 self.meanings.setdefault(squash(str(form)), set()).add(meaning)
         self.begun: dict[str, list[str]] = {}
-        self._sounds: dict[str, str] = {}
+        self.sounds: dict[str, str] = {}
         self._skeletons: dict[str, set[str]] = {}
         for form in self.meanings:
             for end in range(_SHORTEST_BONES, len(bones := skeleton(form)) + 1):
                 self._skeletons.setdefault(bones[:end], set()).add(form)
-            self._sounds.setdefault(sound(form), form)
+            self.sounds.setdefault(sound(form), form)
             for end in range(_SHORTEST_PART + 1, len(form)):
                 self.begun.setdefault(form[:end], []).append(form)
 
@@ -131,16 +130,6 @@ class _Glossary:
     def of_skeleton(self, bones: str) -> set[str]:
         """The forms that are so without their vowels, or begin so."""
         return self._skeletons.get(bones, set())
-
-    @lru_cache(maxsize=1 << 14)  # noqa: B019 - there is one glossary, as long as the process lives
-    def misspelt(self, token: str) -> tuple[str, float] | None:
-        """The form that a token is with a slip of the pen or the ear, and how sure that is: `medikatie`, `alergie`."""
-        if len(token) < LONG_ENOUGH or token.isdigit():
-            return None
-        if (same := self._sounds.get(sound(token))) is not None:
-            return same, _SOUNDS_SAME
-        near = process.extractOne(token, self.meanings.keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR + 4)
-        return (near[0], near[1] / 100) if near is not None else None
 
 
 @cache
@@ -163,11 +152,10 @@ def sound(text: str) -> str:
 
 def _tokens(text: str) -> list[str]:
     """A header's tokens in small letters without accents."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     known = _glossary().meanings
     parts = (
         [one] if squash(one) in known else CAMEL.sub(" ", one).split()
-        for one in _PIECES.findall(_HUNGARIAN.sub("", plain))
+        for one in _PIECES.findall(_HUNGARIAN.sub("", unaccented(text)))
     )
     return [squash(part) for some in parts for part in some]
 
@@ -176,6 +164,18 @@ def pieces(text: str) -> list[str]:
     """The tokens of a header that say something; stop words only where there is nothing else."""
     found = _tokens(text)
     return [one for one in found if one not in _STOP] or found
+
+
+@lru_cache(maxsize=1 << 14)
+def _misspelt(token: str) -> tuple[str, float] | None:
+    """The form that a token is with a slip of the pen or the ear, and how sure that is: `medikatie`, `alergie`."""
+    if len(token) < LONG_ENOUGH or token.isdigit():
+        return None
+    glossary = _glossary()
+    if (same := glossary.sounds.get(sound(token))) is not None:
+        return same, _SOUNDS_SAME
+    near = process.extractOne(token, glossary.meanings.keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR + 4)
+    return (near[0], near[1] / 100) if near is not None else None
 
 
 @lru_cache(maxsize=1 << 15)
@@ -188,7 +188,7 @@ def meanings(token: str, *, typos: bool = True) -> Bag:
         return dict.fromkeys(known[token], _ONE_OF_SEVERAL if several else 1.0) | itself
     if token.isdigit():
         return {token: 1.0}
-    if typos and (misspelt := _glossary().misspelt(token)) is not None:
+    if typos and (misspelt := _misspelt(token)) is not None:
         return dict.fromkeys(known[misspelt[0]], misspelt[1])
     return _begun(token) or _inflected(token) or (_shortened(token) if typos else {}) or {token: 1.0}
 
@@ -248,7 +248,7 @@ def parts_of(token: str, *, guess: bool = True) -> tuple[str, ...]:
     if not found or max(map(len, found)) <= _SHORTEST_PART:
         return (token,)
     guessed = not all(part in glossary.meanings for part in found)
-    return (token,) if guessed and glossary.misspelt(token) else found
+    return (token,) if guessed and _misspelt(token) else found
 
 
 def _cost(way: tuple[str, ...]) -> tuple[float, int]:

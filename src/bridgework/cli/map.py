@@ -166,15 +166,16 @@ def set_(  # noqa: PLR0913 - a command has as many options as its users need
         _require_owner("--target", target, {"--transform": transform, "--with": with_ or None})
         _require_owner("--word", word, {"--label": label})
         settings, kind, how = _settings(with_ or ()), (type_ or "TEXT").upper(), transform or "text"
-        edits: dict[bool, Callable[[MapDocument], MapDocument]] = {
-            concept is not None: lambda one: stage.with_meaning(one, place, concept or ""),
-            field is not None: lambda one: stage.with_own_field(one, place, field or "", kind),
-            target is not None: lambda one: stage.with_target(one, place, target or "", how, settings),
-            leave_out is not None: lambda one: editing.leave_out(one, place, leave_out or ""),
-            word is not None: lambda one: editing.with_word(one, place, word or "", option or "", label or ""),
-        }
+        edits: tuple[tuple[str | None, Callable[[MapDocument, str], MapDocument]], ...] = (
+            (concept, lambda one, said: stage.with_meaning(one, place, said)),
+            (field, lambda one, said: stage.with_own_field(one, place, said, kind)),
+            (target, lambda one, said: stage.with_target(one, place, said, how, settings)),
+            (leave_out, lambda one, said: editing.leave_out(one, place, said)),
+            (word, lambda one, said: editing.with_word(one, place, said, option or "", label or "")),
+        )
+        edit = next(edit for said, edit in edits if said is not None)
         before = stage.document()
-        after = stage.change("decide", place, edits[True])
+        after = stage.change("decide", place, lambda one: edit(one, given[0]))
         show_differences(screen, differences(before, after))
         if word is not None and not stage.has_word(after, place, word):
             screen.document["word"] = "in no row"

@@ -17,7 +17,7 @@ from bridgework.mapping import choices, editing
 from bridgework.mapping.catalogue import Preset
 from bridgework.mapping.differing import Difference, differences
 from bridgework.mapping.document import Line, MapDocument
-from bridgework.mapping.presets import against_preset, national_numbers, preset_named, with_preset
+from bridgework.mapping.presets import against_preset, national_numbers, preset_named, preset_of, with_preset
 from bridgework.mapping.preview import Key, Preview
 from bridgework.mapping.problem import Problem
 from bridgework.mapping.propose import propose
@@ -154,7 +154,8 @@ class Map:
 
     def against(self, document: MapDocument) -> list[Problem]:
         """What a person loads though the map's preset would leave it out, by line: to be seen, and no error."""
-        return list(against_preset(document, national_numbers(profiled_files(self.context))))
+        wanted = preset_of(document).without_numbers  # else no cell need be looked at
+        return list(against_preset(document, national_numbers(profiled_files(self.context)) if wanted else ()))
 
     def changes(self) -> list[Difference] | None:
         """What differs from the map that was approved last; None where none was."""
@@ -198,7 +199,8 @@ class Map:
         document = with_words(document, self._facts(document))
         name = how.preset or context.settings.map.preset
         own = {key: Preset.model_validate(one.model_dump()) for key, one in context.settings.map.presets.items()}
-        return with_preset(document, name, preset_named(name, own), national_numbers(files))
+        preset = preset_named(name, own)
+        return with_preset(document, name, preset, national_numbers(files) if preset.without_numbers else ())
 
     def _facts(self, document: MapDocument) -> Facts:
         """What is known of the columns, without previews; the words of a column are counted once."""

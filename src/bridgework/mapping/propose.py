@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,14 +18,13 @@ from bridgework.mapping.recognise import as_object
 from bridgework.mapping.taken import field_name, taken
 from bridgework.mapping.target import SOURCE_ID
 from bridgework.mapping.transforms import JUDGES_CODES, TRANSFORMS, fields_named, shares_field
-from bridgework.mapping.words import given, squash
+from bridgework.mapping.words import given
 
 EMPTY = "the column is empty in every row"
 """Why a column is left out that holds nothing."""
 
 _UNKNOWN = "no meaning of the built-in map fits it well: kept as a custom field"
 _NEXT_BEST = 3
-_BOTH = re.compile(r"(code)?(c[tgb]|kg)1(en|et|und|and)?(c[tgb]|kg)?2")
 _WORTH_NAMING = 0.01  # the first of the next best is named whatever it is, a further one from here on
 
 
@@ -188,7 +186,7 @@ def _source(file: ProfiledFile, kind: Kind, present: Collection[str], building: 
 
 def _meanings(columns: Sequence[ProfiledColumn], proposals: Sequence[Proposal], kind: Kind) -> dict[str, Meaning]:
     """Header → meaning, one to one; but a column that is left over may share a field that takes several lines."""
-    by_concept = {one.concept: one for one in kind.lines}
+    by_concept = kind.meanings
     found = {
         column.header: by_concept[one.concept]
         for column, one in zip(columns, proposals, strict=True)
@@ -201,19 +199,7 @@ def _meanings(columns: Sequence[ProfiledColumn], proposals: Sequence[Proposal], 
             if best.rank(column.header) is not None and best.transform and TRANSFORMS[best.transform].shares:
                 found[column.header] = best
                 break
-    return _without_rivals(_with_first_of_two(found, by_concept))
-
-
-def _with_first_of_two(found: Mapping[str, Meaning], by_concept: Mapping[str, Meaning]) -> dict[str, Meaning]:
-    """A column that is headed by both entitlement codes is that of the first: its line parts the cells."""
-    taken = {one.concept for one in found.values()}
-    first = by_concept.get("patient.ct1")
-    return {
-        header: first
-        if first and first.concept not in taken and one.concept == "patient.ct2" and _BOTH.fullmatch(squash(header))
-        else one
-        for header, one in found.items()
-    }
+    return _without_rivals(found)
 
 
 def _without_rivals(found: Mapping[str, Meaning]) -> dict[str, Meaning]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal, Self
@@ -66,6 +67,11 @@ class Kind(_Strict):
     lines: tuple[Meaning, ...]
     derived: tuple[Line, ...] = ()
 
+    @cached_property
+    def meanings(self) -> dict[str, Meaning]:
+        """Its lines by their concepts."""
+        return {one.concept: one for one in self.lines}
+
 
 class Catalogue(_Strict):
     """The whole built-in map."""
@@ -95,6 +101,12 @@ class Catalogue(_Strict):
         """All headers that columns answer to, squashed."""
         lines = (line for kind in self.sources.values() for line in kind.lines)
         return frozenset(squash_header(word) for line in lines for one in LANGUAGES for word in getattr(line, one))
+
+
+def meanings_of(source: str) -> Mapping[str, Meaning]:
+    """Concept → meaning of an object of the practice; none where the built-in map has no such object."""
+    kind = builtin().sources.get(source)
+    return kind.meanings if kind is not None else {}
 
 
 @cache

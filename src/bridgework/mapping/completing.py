@@ -7,7 +7,7 @@ from typing import Any
 
 from bridgework.belgium.nomenclature_table import Table
 from bridgework.mapping import standard
-from bridgework.mapping.catalogue import Kind, Meaning, builtin
+from bridgework.mapping.catalogue import Kind, builtin, meanings_of
 from bridgework.mapping.document import FieldDef, Line, MapDocument, ObjectDef, Source
 from bridgework.mapping.problems_settings import attachable
 from bridgework.mapping.target import REMARKS, SOURCE_ID
@@ -75,15 +75,16 @@ def _attached(document: MapDocument, name: str, line: Line, before: MapDocument 
     if line.transform != "file" or not isinstance(attach, str):
         return line
     own, *_ = known = attachable(document, document.sources[name])
-    wanted = next((one.with_.get("attach") for one in _meanings(name) if one.concept == line.concept), None)
+    wanted = _built_in(name, line, "attach")
     is_new = before is not None and wanted in known and wanted not in attachable(before, before.sources[name])
     to = wanted if is_new and attach == own else attach if attach in known else own
     return line if to == attach else line.model_copy(update={"with_": {**line.with_, "attach": to}})
 
 
-def _meanings(source: str) -> tuple[Meaning, ...]:
-    kind = builtin().sources.get(source)
-    return kind.lines if kind is not None else ()
+def _built_in(source: str, line: Line, setting: str) -> Any:
+    """A setting that the built-in map gives a line of this meaning; None where it gives none."""
+    meaning = meanings_of(source).get(line.concept or "")
+    return meaning.with_.get(setting) if meaning is not None else None
 
 
 # --- after an edit -------------------------------------------------------------------------------------------------
@@ -117,7 +118,7 @@ def _concepts(source: Source) -> set[str | None]:
 def _fit_stand_ins(line: Line, old: Source, new: Source, source: str) -> Line:
     """Stand-ins of the built-in map come and go with their cells; of a person's own only what is no more goes."""
     others = line.with_.get("otherwise")
-    all_ = next((one.with_.get("otherwise") for one in _meanings(source) if one.concept == line.concept), None)
+    all_ = _built_in(source, line, "otherwise")
     if isinstance(all_, list | tuple) and line.transform == "text":
         was, now = _concepts(old), _concepts(new)
         if list(others or ()) in ([*all_], [one for one in all_ if one in was]):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from bridgework.mapping import standard
-from bridgework.mapping.catalogue import builtin
+from bridgework.mapping.catalogue import meanings_of
 from bridgework.mapping.document import Line, MapDocument
 from bridgework.mapping.target import REMARKS, SOURCE_ID
 from bridgework.mapping.words import squash
@@ -68,8 +68,7 @@ def meaning_of(concept: str) -> str:
     object_, _, name = concept.partition(".")
     if not name:
         return ""
-    kind = builtin().sources.get(object_)
-    known = next((one for one in kind.lines if one.concept == concept), None) if kind else None
+    known = meanings_of(object_).get(concept)
     words, owner = _usual_word(known.en if known else (), name), object_.replace("_", " ")
     if squash(owner) in squash(words):
         return words

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bridgework.errors import UsageError
 from bridgework.mapping import personal, standard
-from bridgework.mapping.catalogue import Meaning, Preset, builtin
+from bridgework.mapping.catalogue import Meaning, Preset, builtin, meanings_of
 from bridgework.mapping.document import Line, MapDocument, Source
 from bridgework.mapping.problem import Problem
 from bridgework.mapping.transforms import TRANSFORMS
@@ -69,7 +69,7 @@ def kept_to_preset(document: MapDocument, source: str, line: Line, before: Line)
     if line.column in document.sources[source].key:
         return line
     number = before.decision == "leave-out" and before.why == _why(name, _NUMBERS)
-    return _line(line, _meanings(source).get(line.concept or ""), name, preset, number=number)
+    return _line(line, meanings_of(source).get(line.concept or ""), name, preset, number=number)
 
 
 def national_numbers(files: Iterable[ProfiledFile]) -> frozenset[Place]:
@@ -104,14 +104,14 @@ def reason_against(document: MapDocument, source: str, line: Line, *, number: bo
         return _NUMBERS
     if line.transform == "key" or line.column in document.sources[source].key:
         return ""
-    return _reason(_meanings(source).get(line.concept or ""), preset)
+    return _reason(meanings_of(source).get(line.concept or ""), preset)
 
 
 # --- one line ------------------------------------------------------------------------------------------------------
 
 
 def _source(key: str, source: Source, name: str, preset: Preset, numbers: Collection[Place]) -> Source:
-    meanings = _meanings(key)
+    meanings = meanings_of(key)
     lines = tuple(
         one
         if one.column in source.key
@@ -119,10 +119,6 @@ def _source(key: str, source: Source, name: str, preset: Preset, numbers: Collec
         for one in source.lines
     )
     return source.model_copy(update={"lines": lines})
-
-
-def _meanings(source: str) -> Mapping[str, Meaning]:
-    return {one.concept: one for one in builtin().sources[source].lines} if source in builtin().sources else {}
 
 
 def _line(line: Line, meaning: Meaning | None, name: str, preset: Preset, *, number: bool) -> Line:

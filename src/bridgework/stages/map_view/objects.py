@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from bridgework.mapping.catalogue import Meaning, builtin
+from bridgework.mapping.catalogue import Meaning, meanings_of
 from bridgework.mapping.document import Line, MapDocument, Source
 from bridgework.mapping.editing import is_sure
 from bridgework.mapping.field_types import type_of
@@ -44,8 +44,7 @@ _PLURALS = {
 def object_entry(document: MapDocument, name: str, facts: Facts) -> ObjectEntry:
     """One object of the practice, with all its columns."""
     source = document.sources[name]
-    known = builtin().sources.get(name)
-    meanings = {one.concept: one for one in known.lines} if known else {}
+    meanings = meanings_of(name)
     return {
         "object": name,
         "target": source.record or "",

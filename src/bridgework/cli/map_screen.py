@@ -69,7 +69,7 @@ def _row(object_: str, line: LineEntry) -> Iterator[str]:
     asked = f"{line['asked']['model']} says: {line['asked']['said']}" if line["asked"] else ""
     why = "; ".join(filter(None, (asked, *line["reasons"][:2]))) or line["why"]
     others = ", ".join(
-        f"{one['concept'].partition('.')[2]} {per_cent(one['confidence'])}" for one in line["next_best"][:2]
+        f"{one['concept'].partition('.')[2]} {_sure(one['confidence'])}" for one in line["next_best"][:2]
     )
     yield escape(f"{why} [next: {others}]" if others else why)
 
